@@ -27,11 +27,14 @@ from content.library import TitleMatch
 def progress_words(state: CardState) -> dict[str, str]:
     """Return how much is answered and asked, in words such as "one" and "three".
 
-    A ladder may stop before its last card, so its total is "up to" a number.
+    A ladder or a check may stop before its last card, so its total is "up to" a number.
     """
-    is_ladder = state.words.scoring == "ladder"
-    total = SafeText(f"up to {number(state.total)} cards") if is_ladder else number(state.total)
-    return {"answered": part(state.answered), "total": total}
+    cards = {"ladder": "cards", "sequential": "questions"}.get(state.words.scoring)
+    total = number(state.total)
+    return {
+        "answered": part(state.answered),
+        "total": SafeText(f"up to {total} {cards}") if cards else total,
+    }
 
 
 def effort_words(words: Words) -> SafeText:

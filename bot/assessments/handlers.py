@@ -11,6 +11,7 @@ from bot.assessments.cards import conversation_of
 from bot.assessments.progress import CardOutcome, NeedsPermission
 from bot.assessments.session import (
     AssessmentSession,
+    is_drawn,
     load,
     load_open,
     role_families,
@@ -124,7 +125,7 @@ async def question_back(deps: Deps, click: Click) -> None:
         return
     if moved.is_fresh:
         async with deps.database.write() as session:
-            await progress.take_back(session, moved.loaded)
+            await progress.take_back(session, deps, moved.loaded)
     await cards.refresh_card(deps, row.workspace_id, row.id)
 
 
@@ -157,6 +158,9 @@ async def assessment_started_over(deps: Deps, click: Click) -> None:
     """Abandon the open assessment and begin again, in the role family that the button offered, if any."""
     moved = await _open_card_click(deps, click)
     if moved is None:
+        return
+    if is_drawn(deps, moved.loaded.row.subject):
+        await cards.refresh_card(deps, moved.loaded.row.workspace_id, moved.loaded.row.id)
         return
     if why := await _refusal(deps, click, moved.loaded):
         await Reply(deps, click.request).privately(notice(why))

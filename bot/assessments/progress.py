@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.assessments.cards import conversation_of
-from bot.assessments.session import AssessmentSession, CardAnswers, keep_words, load
+from bot.assessments.session import (
+    AssessmentSession,
+    CardAnswers,
+    is_drawn,
+    keep_words,
+    load,
+)
 from bot.assessments.values import AnswerValue, CardValue
 from bot.deps import Deps
 from bot.feature import Followup
@@ -103,10 +109,13 @@ async def save_pick(deps: Deps, click: Click, value: AnswerValue) -> bool:
         return await given_answers.save_draft(session, loaded.row, draft.to_json())
 
 
-async def take_back(session: Session, loaded: AssessmentSession) -> bool:
-    """Remove the answers of the last card, which become its draft; return False on the first card."""
+async def take_back(session: Session, deps: Deps, loaded: AssessmentSession) -> bool:
+    """Remove the answers of the last card, which become its draft.
+
+    Return False on the first card, and where answers stay as they are.
+    """
     card = previous_card(loaded.words, loaded.answers)
-    if card is None:
+    if card is None or is_drawn(deps, loaded.row.subject):
         return False
     answered = {item: loaded.answers[item] for item in card.items}
     notes = {item: loaded.notes.get(item, "") for item in card.items}

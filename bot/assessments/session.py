@@ -232,6 +232,10 @@ class AssessmentSubject:
     and ends these assessments. `name_of` returns their title and command. `may_see_later` returns whether
     the member may still read what others did after it ended; without it they may not. `refusal` is asked
     before any act that would end one or begin it anew, and returns why the member may not, in words.
+
+    With `draw`, each assessment has words of its own: it returns those of a new one about the part of the
+    framework that is named, or None when none may begin now. The answers to such an assessment stay as they
+    are once a card was passed: there is no way back, and it cannot be started over.
     """
 
     owns: Callable[[str], bool]
@@ -239,6 +243,13 @@ class AssessmentSubject:
     name_of: Callable[[Session, Deps, Assessment, Words], Awaitable[AssessmentName]]
     may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]] | None = None
     refusal: Callable[[Deps, Request, AssessmentSession], Awaitable[str | None]] | None = None
+    draw: Callable[[Session, Deps, MemberKey, str], Awaitable[Words | None]] | None = None
+
+
+def is_drawn(deps: Deps, subject: str) -> bool:
+    """Return whether an assessment about this subject has words of its own, and cannot be taken back."""
+    known = deps.features.subject(subject)
+    return known is not None and known.draw is not None
 
 
 def member_of(row: Assessment | Step) -> MemberKey:

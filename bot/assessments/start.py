@@ -10,6 +10,7 @@ from bot.assessments.cards import AnnouncedCard, conversation_of
 from bot.assessments.session import (
     AssessmentSession,
     assessment_name,
+    is_drawn,
     load_open,
     load_words,
     role_families,
@@ -21,6 +22,7 @@ from bot.slack.payloads import Request
 from bot.slack.phrases import MemberClock
 from bot.slack.replies import Reply, is_first_delivery, not_offered, point_to_dm
 from coaching.assessment import Words
+from coaching.members import MemberKey
 from storage import members
 from storage.allowances import CONVERSATIONS, LimitReached
 from storage.assessments import assessments
@@ -119,7 +121,7 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
     current = await load_open(session, deps, key, framework=asked.framework, subject=asked.subject)
     named = asked.family if asked.framework == ROLE_FAMILIES and current is None else None
     member = await members.welcome(session, key, now=now, family=named)
-    words = deps.library.words(asked.framework, asked.family or member.family or "")
+    words = await _words(session, deps, request.key, asked, current, own_family=member.family)
     is_first = member.greeted_at == now
     if current and not _begins_anew(deps, current, words):
         announced = await cards.announce_new_card(session, request, current.row)
@@ -142,9 +144,27 @@ async def _opening(session: Session, deps: Deps, request: Request, asked: CardRe
     return Opening(member, is_first, words, begun, announced)
 
 
+async def _words(
+    session: Session,
+    deps: Deps,
+    key: MemberKey,
+    asked: CardRequest,
+    current: AssessmentSession | None,
+    *,
+    own_family: str | None,
+) -> Words | None:
+    """Return today's words of what was asked for, or those drawn for a new one or for the open one."""
+    subject = deps.features.subject(asked.subject)
+    if subject is None or subject.draw is None:
+        return deps.library.words(asked.framework, asked.family or own_family or "")
+    if current:
+        return current.words
+    return await subject.draw(session, deps, key, asked.family or "")
+
+
 def _begins_anew(deps: Deps, current: AssessmentSession, words: Words | None) -> bool:
     """Return whether a new one replaces the open one: nothing is chosen, and family or words differ."""
-    if words is None or current.answers or current.draft:
+    if words is None or current.answers or current.draft or is_drawn(deps, current.row.subject):
         return False
     return words.family != current.words.family or _words_changed(deps, current)
 

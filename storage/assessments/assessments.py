@@ -197,6 +197,15 @@ async def complete(
     return await _end(session, assessment, state="completed", ended_at=now, **result)
 
 
+async def change_words(session: Session, assessment: Assessment, words: Words) -> None:
+    """Store these words in place of those of the assessment, which are deleted if nothing else uses them."""
+    old = assessment.wording_digest
+    await wordings.save(session, assessment.workspace_id, words)
+    await update_if(session, assessment, wording_digest=words.digest)
+    if old != words.digest:
+        await wordings.remove_unused(session, assessment.workspace_id, old)
+
+
 async def abandon(session: Session, assessment: Assessment, *, now: datetime) -> bool:
     """End an open assessment without a result; return False if it had already ended."""
     return await _end(session, assessment, state="abandoned", ended_at=now)

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
 from coaching.assessment import Answers, Words
+from coaching.knowledge.check import FRAMEWORK as KNOWLEDGE
 from coaching.members import MemberKey
 from coaching.min_score import Criteria, grade_name
 from coaching.required_level import ProjectSubject
@@ -15,15 +16,17 @@ from storage.assessments.assessments import SELF, Assessment, is_assessment_of
 from storage.assessments.given_answers import GivenAnswer
 from storage.assessments.wordings import Wording
 from storage.database import Session
-from storage.database.rows import METADATA, OwnedTable, json_values
+from storage.database.rows import OwnedTable, json_values
 
-SELF_CHECK, GRADING, PROJECT = "self-check", "grading", "project"
+SELF_CHECK, GRADING, PROJECT, CHECK = "self-check", "grading", "project", "knowledge check"
 """What an assessment is about, as the export says it."""
 
 
 def _kind(row: Assessment) -> str:
     if row.subject == SELF:
         return SELF_CHECK
+    if row.framework == KNOWLEDGE:
+        return CHECK
     return PROJECT if ProjectSubject.parse(row.subject) else GRADING
 
 
@@ -82,9 +85,13 @@ def _answer(given: GivenAnswer, words: Words) -> dict[str, Any]:
 
 async def _export_words(session: Session, key: MemberKey) -> list[dict[str, Any]]:
     """Return the words of the member's assessments, each once."""
-    shown = {words.digest: words for _, words in await _with_words(session, key)}
+    shown: dict[str, tuple[Words, bool]] = {}
+    for row, words in await _with_words(session, key):
+        _, is_open = shown.get(words.digest, (words, False))
+        shown[words.digest] = (words, is_open or row.state == "open")
     return [
-        {"digest": digest, "words": json.loads(words.to_json())} for digest, words in shown.items()
+        {"digest": digest, "words": words.exported(is_open=is_open)}
+        for digest, (words, is_open) in shown.items()
     ]
 
 
@@ -108,14 +115,9 @@ async def _unused_words(session: Session, key: MemberKey) -> ColumnElement[bool]
         .order_by(col(Wording.digest))
         .with_for_update()
     )
-    unused = (col(Wording.workspace_id) == key.workspace_id) & col(Wording.digest).in_(list(locked))
-    for table in METADATA.tables.values():
-        if "wording_digest" in table.columns:
-            unused &= ~exists().where(
-                table.c.workspace_id == col(Wording.workspace_id),
-                table.c.wording_digest == col(Wording.digest),
-            )
-    return unused
+    shown_here = col(Wording.workspace_id) == key.workspace_id
+    of_member = col(Wording.digest).in_(list(locked))
+    return and_(shown_here, of_member, *wordings.nothing_refers_to())
 
 
 RESULT_INTERNALS = ("wording_digest", "card_channel", "card_ts", "card_key", "revision")

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlalchemy import Text, select
+from sqlalchemy import ColumnElement, Text, delete, exists, select
 from sqlmodel import Field, col
 
 from coaching.assessment import Words, words_from_dict
 from storage.database import Session
-from storage.database.rows import Row, insert_new
+from storage.database.rows import METADATA, Row, insert_new
 
 
 class Wording(Row, table=True):
@@ -48,6 +48,24 @@ async def save(session: Session, workspace_id: str, words: Words) -> None:
             "words": words.to_json(),
         }
         await insert_new(session, Wording, values)
+
+
+async def remove_unused(session: Session, workspace_id: str, digest: str) -> None:
+    """Delete these words unless a row still refers to them."""
+    unused = (col(Wording.workspace_id) == workspace_id) & (col(Wording.digest) == digest)
+    await session.execute(delete(Wording).where(unused, *nothing_refers_to()))
+
+
+def nothing_refers_to() -> list[ColumnElement[bool]]:
+    """Return the conditions under which no row of any table uses the words of a row of `Wording`."""
+    return [
+        ~exists().where(
+            table.c.workspace_id == col(Wording.workspace_id),
+            table.c.wording_digest == col(Wording.digest),
+        )
+        for table in METADATA.tables.values()
+        if "wording_digest" in table.columns
+    ]
 
 
 async def words_of(session: Session, row: HasWording) -> Words:

@@ -29,7 +29,6 @@ from bot.slack.replies import Reply, open_modal
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from coaching.min_score import Criteria, min_standing
-from coaching.required_level import ProjectSubject
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments
@@ -202,8 +201,8 @@ GRADE_COMMAND = "/rungs agent grade"
 
 
 def is_agent(subject: str) -> bool:
-    """Return whether the subject is an agent's id."""
-    return ProjectSubject.parse(subject) is None
+    """Return whether the subject is an agent's id: other subjects begin with their kind and a colon."""
+    return ":" not in subject
 
 
 async def agent_name(

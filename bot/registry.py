@@ -25,6 +25,7 @@ from storage.workspace_settings import CAPABILITIES, WorkspaceSettings
 if TYPE_CHECKING:
     from bot.assessments.session import AssessmentSession, AssessmentSubject
     from bot.deps import Deps
+    from bot.slack.api import Message
     from bot.slack.payloads import Click, Request
     from coaching.members import MemberKey
     from content.library import Library
@@ -68,6 +69,9 @@ class Registry:
         self.self_checks = self._by_name("scoring", lambda f: f.self_checks)
         self.channel_lines = self._by_name("channel line", lambda f: f.channel_lines)
         self.kinds = self._by_name("outgoing message", lambda f: f.kinds)
+        self.notices = frozenset(
+            name for one in self.every for name, kind in one.kinds.items() if kind.is_notice
+        )
         self.jobs = tuple(self._by_name("job", lambda f: {j.name: j for j in f.jobs}).values())
         self.roles = self._by_name("role", lambda f: {role.name: role for role in f.roles})
         self.admin_sections = sorted(
@@ -192,6 +196,13 @@ class Registry:
         """Run every `on_channel_gone`, in the caller's transaction."""
         for hook in _given(feature.on_channel_gone for feature in self.every):
             await hook(session, deps, channel, reason)
+
+    async def checkin_foot(self, session: Session, deps: Deps, key: MemberKey) -> Message | None:
+        """Return what stands below a check-in to this member: of the first capability that has something."""
+        for hook in _given(feature.checkin_foot for feature in self.features):
+            if foot := await hook(session, deps, key):
+                return foot
+        return None
 
     async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:
         """Publish the member's Home tab; `note` says what was changed."""

@@ -1,10 +1,10 @@
 """Paces: how often and when each member gets messages, and what they got and answered so far."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import CheckConstraint, ColumnElement, case, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, case, func, select, true
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
@@ -205,8 +205,17 @@ async def count_ignored(session: Session, key: MemberKey) -> int:
     return await session.scalar(counted) or 0
 
 
-async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[date]:
+async def sent_days(
+    session: Session,
+    key: MemberKey,
+    *,
+    since: date,
+    kinds: Collection[str] | None = None,
+    without: Collection[str] = (),
+) -> list[date]:
     """Return the local date of each message that was sent, or may have been, from `since` on.
+
+    It counts those of `kinds`, or of all kinds, except those in `without`.
 
     It is the latest of three: the date in the member's zone now, in their zone when it was sent, and the date
     that the message belongs to. So a member who crosses the date line gets no second message on a date.
@@ -221,6 +230,8 @@ async def sent_days(session: Session, key: MemberKey, *, since: date) -> list[da
             col(Outgoing.state).in_(MAY_HAVE_ARRIVED),
             # Zones are up to 14 hours ahead of UTC.
             left_at >= midnight - timedelta(hours=14),
+            true() if kinds is None else col(Outgoing.kind).in_(kinds),
+            col(Outgoing.kind).not_in(without) if without else true(),
         )
     )
     days = [

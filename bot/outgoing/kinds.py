@@ -1,14 +1,14 @@
 """The kinds of messages that the bot sends by itself, and the facts that the send policy decides on."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
 from bot.deps import Deps
 from bot.slack.api import Message
 from coaching.members import MemberKey
 from coaching.send_policy import ChannelFacts, MemberFacts, SendFacts, Skip
-from coaching.timing import WEEKEND, local_date, zone_of
+from coaching.timing import WEEKEND, local_date, to_utc, zone_of
 from storage import checkins, members
 from storage.checkins import REMINDER, Pace
 from storage.database import Session
@@ -39,6 +39,9 @@ class Kind:
     be safe to repeat. If another process holds the message by then, the transaction is rolled back. `sent`
     runs in the transaction that marks the message as sent, also when recovery found it in Slack. None of the
     three may call Slack.
+
+    `is_notice` marks what is about a member's own rights, such as an end or a decision; its `facts` are
+    `notice_facts`. The limit of two messages a week does not count it.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Kind:
     facts: Callable[[Session, Deps, Outgoing], Awaitable[SendFacts]]
     compose: Callable[[Session, Deps, Outgoing], Awaitable[Composed | Skip]]
     sent: Callable[[Session, Deps, Outgoing], Awaitable[None]]
+    is_notice: bool = False
 
 
 Kinds = Mapping[str, Kind]
@@ -75,7 +79,33 @@ async def member_facts(session: Session, deps: Deps, row: Outgoing) -> MemberFac
         snoozed_until=pace.snoozed_until if pace else None,
         zone=zone,
         days_off=checkins.days_off_of(pace) if pace else WEEKEND,
-        sent_days=await checkins.sent_days(session, key, since=since),
+        sent_days=await checkins.sent_days(
+            session, key, since=since, without=deps.features.notices
+        ),
+    )
+
+
+async def notice_facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
+    """Return what decides whether a notice to a member about their own rights may go out now.
+
+    It comes also to members who have check-ins off or paused, and after a break that they asked for. Of all
+    notices together at most one goes out on a local date.
+    """
+    facts = await member_facts(session, deps, row)
+    zone = zone_of(facts.zone)
+    today = local_date(facts.now, zone)
+    due_at = row.due_at
+    if facts.snoozed_until and today < facts.snoozed_until:
+        due_at = max(due_at, to_utc(datetime.combine(facts.snoozed_until, time()), zone))
+    return replace(
+        facts,
+        due_at=due_at,
+        wants=True,
+        is_paused=False,
+        snoozed_until=None,
+        sent_days=await checkins.sent_days(
+            session, receiver_of(row), since=today, kinds=deps.features.notices
+        ),
     )
 
 

@@ -179,6 +179,8 @@ async def _redraw(deps: Deps, click: Click, message_id: str) -> None:
     async with deps.database.read() as session:
         row, step = await _checkin_and_step(session, key, message_id)
         message = await service.answered_message(session, deps, key, row) if row and step else None
+        if message:
+            message = await service.with_foot(session, deps, key, message)
     await Reply(deps, click.request).replace(message or notice(deps.render("checkins/gone")))
 
 

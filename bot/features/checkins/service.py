@@ -16,6 +16,7 @@ from bot.features.steps import service as step_service
 from bot.outgoing import planner
 from bot.outgoing.planner import pace_of
 from bot.slack.api import Message
+from bot.slack.blocks import line
 from bot.slack.directory import ask_zone
 from bot.slack.errors import LogUndeliverable
 from bot.slack.replies import post_key
@@ -107,6 +108,18 @@ async def save_reason(
     framework = step_service.framework_of(deps, step)
     found = await step_service.offer_another(session, deps, key, framework=framework, fits=fits)
     return found is not None and fits(step_rows.tip_of(found))
+
+
+async def with_foot(session: Session, deps: Deps, key: MemberKey, message: Message) -> Message:
+    """Return a check-in with what other capabilities show below it, if anything."""
+    foot = await deps.features.checkin_foot(session, deps, key)
+    if foot is None:
+        return message
+    return replace(
+        message,
+        text=f"{message.text}\n\n{foot.text}",
+        blocks=[*message.blocks, line(), *foot.blocks],
+    )
 
 
 async def answered_message(

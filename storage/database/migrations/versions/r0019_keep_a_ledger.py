@@ -35,7 +35,7 @@ HEAD = table(
 )
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 
 def upgrade() -> None:

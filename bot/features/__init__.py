@@ -10,6 +10,7 @@ from bot.features.help.feature import FEATURE as HELP
 from bot.features.holders.feature import FEATURE as HOLDERS
 from bot.features.home.feature import FEATURE as HOME
 from bot.features.installs.feature import FEATURE as INSTALLS
+from bot.features.knowledge.feature import FEATURE as KNOWLEDGE
 from bot.features.ledger.feature import FEATURE as LEDGER
 from bot.features.map.feature import FEATURE as MAP
 from bot.features.privacy.feature import FEATURE as PRIVACY
@@ -24,17 +25,7 @@ from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
-    *(
-        REQUIRED_LEVEL,
-        HOLDERS,
-        SAFEGUARDS,
-        ADOPTION,
-        INSTALLS,
-        LEDGER,
-        EVIDENCE,
-        MAP,
-        PROFILE,
-        PRIVACY,
-        HOME,
-    ),
+    *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
+    *(KNOWLEDGE, LEDGER, EVIDENCE),
+    *(MAP, PROFILE, PRIVACY, HOME),
 )

@@ -1,0 +1,199 @@
+"""A check from the first question to its answers: asked, decided by the rule, and kept to oneself."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from storage.knowledge import answers as scored
+from storage.knowledge import tries
+from tests.checkins.calendar import Season, season
+from tests.knowledge.school import (
+    SKILL,
+    SKILL_TITLE,
+    answers,
+    asked,
+    open_try,
+    place_of,
+    switches_on,
+    takes,
+)
+from tests.stage import Person
+
+RIGHT, WRONG = True, False
+
+
+@pytest_asyncio.fixture
+async def spring(stage_url: str) -> AsyncIterator[Season]:
+    async with season(stage_url) as found:
+        await switches_on(found.stage)
+        yield found
+
+
+@pytest.fixture
+def ada(spring: Season) -> Person:
+    return spring.stage.person("ada")
+
+
+async def test_eight_right_answers_check_a_skill_for_a_year(spring: Season, ada: Person) -> None:
+    await ada.types("/rungs quiz judging")
+    assert f"{SKILL_TITLE} · question 1" in ada.reads()
+    assert "there is no way back" in ada.reads()
+    await answers(ada, [RIGHT] * 7)
+    assert f"{SKILL_TITLE} · question 8" in ada.reads()
+    await answers(ada, [RIGHT])
+    assert "Judging output is checked.* You got eight of eight questions right" in ada.reads()
+    assert "lasts until Tuesday, March 2, 2027" in ada.reads()
+    assert "Of the eight you were sure of, eight were right." in ada.reads()
+    assert "come back" not in ada.reads()
+    await ada.types("/rungs quiz")
+    assert "_Checked on Monday, March 2. It lasts until Tuesday, March 2, 2027._" in ada.reads()
+    assert "Tier 1.5 and 2: one of 3 skills checked" in ada.reads()
+    spring.calendar.turn(days=366)
+    await ada.types("/rungs quiz")
+    assert "_Checked" not in ada.reads()
+    assert "What this adds up to" not in ada.reads()
+
+
+async def test_two_wrong_answers_end_it_and_the_next_one_is_a_month_away(
+    spring: Season, ada: Person
+) -> None:
+    await takes(ada, [WRONG, WRONG], sure="Guessing")
+    assert "Judging output: not yet.* You got none of two questions right" in ada.reads()
+    assert "Of the two you guessed" in ada.reads()
+    assert "Two questions will come back for practice" in ada.reads()
+    await ada.types("/rungs quiz judging-output")
+    assert "has one check in 30 days" in ada.reads()
+    assert 'ended as "not yet"' in ada.reads()
+    assert "can begin on Wednesday, April 1" in ada.reads()
+    await ada.types("/rungs quiz")
+    assert "_Not yet, on Monday, March 2._ _The next check can begin" in ada.reads()
+    spring.calendar.turn(days=30)
+    await takes(ada, [RIGHT])
+    assert f"{SKILL_TITLE} · question 2" in ada.reads()
+
+
+async def test_what_was_decided_stays_and_what_was_chosen_can_change(ada: Person) -> None:
+    await ada.types("/rungs quiz judging-output")
+    first = await asked(ada)
+    assert first is not None
+    wrong, right = place_of(first, is_right=False), place_of(first, is_right=True)
+    await ada.clicks("ABCD"[wrong])
+    assert f"You chose *{'ABCD'[wrong]}*. How sure are you?" in ada.reads()
+    asking = ada.card
+    await ada.clicks("ABCD"[right])
+    await ada.clicks("Fairly sure")
+    assert "question 2" in ada.reads()
+    # The first question's buttons are of the past, also when Slack delivers a click late.
+    element = {"type": "button", "text": {"type": "plain_text", "text": "A"}}
+    late = next(
+        one
+        for block in asking.blocks
+        for one in block.get("elements", ())
+        if one.get("action_id") == f"answer_chosen:{'ABCD'[wrong]}"
+    )
+    await ada.clicks_element(ada.card, "answers", {**element, **late})
+    await ada.stage.settle()
+    assert "question 2" in ada.reads()
+    # There is no way back either, whatever a client sends.
+    async with ada.stage.database.read() as session:
+        row = await open_try(session, ada)
+    assert row is not None
+    for action in ("question_back", "assessment_started_over"):
+        value = f"{row.id}|{row.revision}|"
+        await ada.clicks_element(
+            ada.card, "leave", {**element, "action_id": action, "value": value}
+        )
+        await ada.stage.settle()
+        assert "question 2" in ada.reads()
+
+
+async def test_it_stops_and_goes_on_at_the_same_question(spring: Season, ada: Person) -> None:
+    await takes(ada, [RIGHT, RIGHT])
+    before = await asked(ada)
+    await ada.clicks("Finish later")
+    assert "two of up to 30 questions answered" in ada.reads()
+    spring.calendar.turn(days=40)
+    await ada.types("/rungs quiz")
+    assert "_Your check is open: two answered._" in ada.reads()
+    await ada.clicks("Continue")
+    assert f"{SKILL_TITLE} · question 3" in ada.reads()
+    assert await asked(ada) == before
+
+
+async def test_afterwards_the_answers_say_why(ada: Person) -> None:
+    await takes(ada, [RIGHT, WRONG, WRONG])
+    await ada.clicks("See the answers")
+    assert "Question 1 of 3 · wrong · sure" in ada.view_text
+    assert "*Your answer.*" in ada.view_text
+    assert "*Right.*" in ada.view_text
+    await ada.clicks_in_view("Next")
+    await ada.clicks_in_view("Next")
+    assert "Question 3 of 3 · right · sure" in ada.view_text
+    await ada.closes()
+    await ada.clicks("Why this result")
+    assert "checked: eight right with none wrong, 11 right with one wrong" in ada.view_text
+    assert "60% of such questions right passes 4 times out of 100, after 8 questions" in (
+        ada.view_text
+    )
+    assert "90% of such questions right passes 92 times out of 100, after 12" in ada.view_text
+    assert "*Your points:* -9 of at most 9" in ada.view_text
+
+
+async def test_an_open_check_gives_nothing_away(ada: Person, spring: Season) -> None:
+    await takes(ada, [RIGHT])
+    item = await asked(ada)
+    assert item is not None
+    await ada.types("/rungs export")
+    message = next(one for one in reversed(ada.messages()) if one.files)
+    held = [spring.stage.playground.workspace.files[one].content for one in message.files]
+    exported = b"".join(content or b"" for content in held).decode()
+    assert '"kind": "knowledge check"' in exported
+    assert item.id not in exported
+    for option in item.options:
+        assert option.why not in exported
+
+
+async def test_answers_are_counted_without_people(spring: Season, ada: Person) -> None:
+    await takes(ada, [RIGHT, WRONG, WRONG])
+    async with spring.stage.database.read() as session:
+        found = await scored.answers_by_item(session)
+    every = sorted(
+        (one.is_right, one.rest_right, one.rest) for given in found.values() for one in given
+    )
+    assert every == [(False, 1, 2), (False, 1, 2), (True, 0, 2)]
+
+
+async def test_unknown_and_misspelled_skills_are_answered(ada: Person) -> None:
+    await ada.types("/rungs quiz judgin output")
+    assert "Did you mean `judging output`?" in ada.reads()
+    await ada.types("/rungs quiz `<!channel>`")
+    assert "&lt;!channel&gt;" in ada.reads()
+    assert "`data and safety`" in ada.reads()
+
+
+async def test_it_is_nowhere_until_it_is_on(stage_url: str) -> None:
+    async with season(stage_url) as off:
+        ada = off.stage.person("ada")
+        await ada.types("/rungs quiz")
+        assert "Knowledge checks" not in ada.reads()
+        await ada.types("/rungs help")
+        assert "quiz" not in ada.reads()
+
+
+async def test_only_the_member_sees_their_answers(spring: Season, ada: Person) -> None:
+    await takes(ada, [WRONG, WRONG])
+    omar = spring.stage.person("omar")
+    await omar.types("/rungs quiz")
+    async with spring.stage.database.read() as session:
+        (one,) = await tries.tries_of(session, ada.key)
+    element = {
+        "type": "button",
+        "action_id": "check_reviewed",
+        "value": one.id,
+        "text": {"type": "plain_text", "text": "See the answers"},
+    }
+    await omar.clicks_element(omar.card, "gone", element)
+    await omar.stage.settle()
+    assert "no longer stored" in omar.view_text
+    assert one.skill == SKILL

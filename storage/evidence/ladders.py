@@ -1,6 +1,7 @@
 """Who decides on claims: each ladder's verifiers and steward, as admins named them or by its rule."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from sqlmodel import Field, col
 from coaching.evidence import MONTHS, LadderKey
 from coaching.members import MemberKey
 from coaching.verifiers import Lack, lacks
-from storage import members
+from storage import holders, members
 from storage.database import Session
 from storage.database.rows import (
     NamingTable,
@@ -81,6 +82,8 @@ class Verifier(Row, table=True):
 
 PERSONAL_DATA = OwnedTable(Verifier, "you_verify_on", "settings", order_by="framework")
 
+VERIFIER_ROLE = "verifier"
+
 NamingProblem = Literal["is_steward", "is_verifier", "has_open_claim"]
 
 
@@ -88,7 +91,7 @@ async def get(session: Session, workspace_id: str, ladder: LadderKey) -> Evidenc
     """Return what is set for a ladder, or None."""
     found: EvidenceLadder | None = await session.scalar(
         select(EvidenceLadder)
-        .where(_is_ladder(EvidenceLadder, workspace_id, ladder))
+        .where(is_ladder(EvidenceLadder, workspace_id, ladder))
         .execution_options(populate_existing=True)
     )
     return found
@@ -121,10 +124,10 @@ async def name_verifiers(
     now: datetime,
 ) -> NamingProblem | None:
     """Let these people, and of those named no others, verify on the ladder; None when that was stored."""
-    row = await _locked(session, workspace_id, ladder, now=now)
+    row = await locked(session, workspace_id, ladder, now=now)
     if row.steward in user_ids:
         return "is_steward"
-    here = _is_ladder(Verifier, workspace_id, ladder)
+    here = is_ladder(Verifier, workspace_id, ladder)
     others = here & col(Verifier.user_id).not_in(user_ids)
     await update_rows(session, Verifier, others, is_named=False)
     await session.execute(
@@ -133,7 +136,7 @@ async def name_verifiers(
     for some in in_batches(user_ids):
         for user_id in some:
             key = MemberKey(workspace_id, user_id)
-            await _put(session, key, ladder, now=now, is_named=True, is_guest=user_id in guests)
+            await put(session, key, ladder, now=now, is_named=True, is_guest=user_id in guests)
     return None
 
 
@@ -144,7 +147,7 @@ async def name_steward(
 
     A verifier of the ladder cannot be, nor who has an open claim on it.
     """
-    row = await _locked(session, key.workspace_id, ladder, now=now)
+    row = await locked(session, key.workspace_id, ladder, now=now)
     if await is_verifier(session, key, ladder, now=now):
         return "is_verifier"
     if await open_in(session, key, ladder):
@@ -159,7 +162,7 @@ async def set_rule(
     session: Session, workspace_id: str, ladder: LadderKey, level: int | None, *, now: datetime
 ) -> None:
     """Let whoever is verified at this level or above, and said yes, verify; None for nobody."""
-    row = await _locked(session, workspace_id, ladder, now=now)
+    row = await locked(session, workspace_id, ladder, now=now)
     row.rule_level = level
     await session.flush()
 
@@ -168,47 +171,37 @@ async def set_months(
     session: Session, workspace_id: str, ladder: LadderKey, months: int | None, *, now: datetime
 ) -> None:
     """Store for how long levels last that are verified from now on; None for the usual time."""
-    row = await _locked(session, workspace_id, ladder, now=now)
+    row = await locked(session, workspace_id, ladder, now=now)
     row.months = months
     await session.flush()
 
 
-async def say_yes(
-    session: Session, key: MemberKey, ladder: LadderKey, *, now: datetime
-) -> NamingProblem | None:
-    """Store that the member is willing to verify where the ladder's rule lets them."""
-    row = await _locked(session, key.workspace_id, ladder, now=now)
-    if row.steward == key.user_id:
-        return "is_steward"
-    await _put(session, key, ladder, now=now, is_willing=True)
-    return None
+@dataclass(frozen=True)
+class MayVerify:
+    """Somebody who may verify on a ladder now; `is_guest` for people from outside the workspace."""
 
-
-async def say_no(session: Session, key: MemberKey, ladder: LadderKey) -> None:
-    """Store that the member does not want to verify on the ladder, also if they were named."""
-    await session.execute(
-        delete(Verifier).where(
-            _is_ladder(Verifier, key.workspace_id, ladder), col(Verifier.user_id) == key.user_id
-        )
-    )
+    user_id: str
+    is_guest: bool = False
 
 
 async def verifiers_of(
     session: Session, workspace_id: str, ladder: LadderKey, *, now: datetime
-) -> list[Verifier]:
-    """Return who may verify on the ladder now, by user id."""
-    here = _is_ladder(Verifier, workspace_id, ladder)
-    rows = await session.scalars(_counting(now).where(here).order_by(col(Verifier.user_id)))
-    return list(rows)
+) -> list[MayVerify]:
+    """Return who may verify on the ladder now, by user id; the steward never does, whoever named them."""
+    here = is_ladder(Verifier, workspace_id, ladder)
+    found = {row.user_id: row.is_guest for row in await session.scalars(_counting(now).where(here))}
+    for user_id in await holders.holders(session, workspace_id, role_of(ladder), now=now):
+        found.setdefault(user_id, False)
+    row = await get(session, workspace_id, ladder)
+    steward = row.steward if row else None
+    return [MayVerify(*one) for one in sorted(found.items()) if one[0] != steward]
 
 
 async def is_verifier(
     session: Session, key: MemberKey, ladder: LadderKey, *, now: datetime
 ) -> bool:
     """Return whether the member may verify on the ladder now."""
-    theirs = col(Verifier.user_id) == key.user_id
-    here = _is_ladder(Verifier, key.workspace_id, ladder)
-    return await session.scalar(_counting(now).where(here, theirs).limit(1)) is not None
+    return ladder in await ladders_of(session, key, now=now)
 
 
 async def ladders_of(session: Session, key: MemberKey, *, now: datetime) -> list[LadderKey]:
@@ -218,7 +211,13 @@ async def ladders_of(session: Session, key: MemberKey, *, now: datetime) -> list
             col(Verifier.workspace_id) == key.workspace_id, col(Verifier.user_id) == key.user_id
         )
     )
-    return [LadderKey(row.framework, row.family) for row in rows]
+    found = {LadderKey(row.framework, row.family) for row in rows}
+    for held in await holders.roles_of(session, key, now=now):
+        kind, _, place = held.role.partition(":")
+        if kind == VERIFIER_ROLE:
+            found.add(LadderKey(*place.split(":")))
+    found -= set(await stewarded_by(session, key))
+    return sorted(found, key=lambda one: (one.framework, one.family))
 
 
 async def stewarded_by(session: Session, key: MemberKey) -> list[LadderKey]:
@@ -245,6 +244,11 @@ async def ready(session: Session, workspace_id: str, *, now: datetime) -> list[L
     """Return the ladders on which claims can be made."""
     every = [row.ladder for row in await set_ladders(session, workspace_id)]
     return [one for one in every if not await lacking(session, workspace_id, one, now=now)]
+
+
+def role_of(ladder: LadderKey) -> str:
+    """Return the name of the role that people in user groups have who verify on the ladder."""
+    return f"{VERIFIER_ROLE}:{ladder.framework}:{ladder.family}"
 
 
 async def remove_member(session: Session, key: MemberKey) -> None:
@@ -283,9 +287,10 @@ def _counting(now: datetime) -> Select[Verifier]:
     )
 
 
-def _is_ladder(
+def is_ladder(
     table: type[EvidenceLadder | Verifier], workspace_id: str, ladder: LadderKey
 ) -> ColumnElement[bool]:
+    """Return the condition that matches the rows of one ladder."""
     return (
         (col(table.workspace_id) == workspace_id)
         & (col(table.framework) == ladder.framework)
@@ -293,7 +298,7 @@ def _is_ladder(
     )
 
 
-async def _locked(
+async def locked(
     session: Session, workspace_id: str, ladder: LadderKey, *, now: datetime
 ) -> EvidenceLadder:
     """Return the ladder's row, added if it is new, locked until the transaction ends."""
@@ -303,7 +308,7 @@ async def _locked(
     )
     row: EvidenceLadder | None = await session.scalar(
         select(EvidenceLadder)
-        .where(_is_ladder(EvidenceLadder, workspace_id, ladder))
+        .where(is_ladder(EvidenceLadder, workspace_id, ladder))
         .with_for_update()
         .execution_options(populate_existing=True)
     )
@@ -312,9 +317,10 @@ async def _locked(
     return row
 
 
-async def _put(
+async def put(
     session: Session, key: MemberKey, ladder: LadderKey, *, now: datetime, **changes: Any
 ) -> None:
+    """Store these columns of somebody who may verify on the ladder."""
     await members.ensure(session, key, now=now)
     new = insert_into(session, Verifier).values(
         workspace_id=key.workspace_id,

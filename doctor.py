@@ -16,6 +16,7 @@ from bot.features.installs.service import ManyAccess
 from bot.features.installs.tokens import AppCredentials
 from bot.operators import CannotResend, workspace_problems
 from bot.slack.client import SlackClients, connect
+from bot.slack.commands import SLASH_COMMAND
 from bot.slack.errors import from_slack
 from bot.slack.http import CLOCK_TOLERANCE
 from bot.slack.installation import (
@@ -28,7 +29,6 @@ from bot.slack.installation import (
     CannotStart,
 )
 from bot.slack.retries import NO_ANSWER
-from bot.slack.router import SLASH_COMMAND
 from bot.slack.server import PortTaken
 from content.loader import check
 from content.problems import ContentProblems

@@ -22,8 +22,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.figures import CONTENT_TYPE
 from bot.logs import Throttle
-from bot.monitor import CONTENT_TYPE, Monitor
+from bot.monitor import Monitor
 
 log = getLogger(__name__)
 

@@ -1,8 +1,7 @@
 """The Bolt app: acknowledges each payload and runs the handler that a capability declares for it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from logging import ERROR, Logger, getLogger
 from typing import Any
@@ -15,9 +14,9 @@ from slack_bolt.error import BoltUnhandledRequestError
 from bot.buttons import LINK
 from bot.coaches import Coaches
 from bot.deps import Deps
-from bot.feature import Call, Command
 from bot.registry import Registry
 from bot.slack.client import DIRECT, Proxies, web_client
+from bot.slack.commands import SLASH_COMMAND, answer_message, slash_command
 from bot.slack.directory import profile_changed
 from bot.slack.installation import app_removed
 from bot.slack.middleware import InFlight, own_click, run_listener, switched_off
@@ -32,14 +31,10 @@ from bot.slack.payloads import (
     from_submission,
 )
 from bot.slack.replies import is_first_delivery
-from coaching.phrases import Phrasebook, bare_word
 
 log = getLogger(__name__)
 
-SLASH_COMMAND = "/rungs"
 LIBRARY = "bolt"
-MOST_COMMAND_WORDS = 4
-"""A direct message with more words than this is a sentence, not a command."""
 
 ANY_ID = re.compile("")
 """Matches every id; a second matcher then asks the registry."""
@@ -282,77 +277,6 @@ async def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:
     # Handlers run in tasks of their own, so an error here comes from reading the payload.
     log.error("unreadable_payload", extra={"kind": str(kind)[:60]}, exc_info=error)
     return BoltResponse(status=400, body="")
-
-
-@dataclass(frozen=True)
-class Understood:
-    """What a member asked for in words; `claims_act` as at `Command`."""
-
-    run: Callable[[], Awaitable[None]]
-    claims_act: bool = False
-
-
-async def slash_command(deps: Deps, request: Request, text: str) -> None:
-    """Do what was typed after /rungs; what is not understood is answered by `unknown_command`."""
-    text = as_typed(text)
-    understood = _understand(deps, request, text)
-    if understood:
-        await understood.run()
-    else:
-        await deps.features.unknown_command(deps, request, text)
-
-
-async def answer_message(deps: Deps, request: Request, text: str) -> None:
-    """Do what a message asks for, or answer with `free_text`; a repeated delivery is ignored."""
-    text = as_typed(text).strip().removeprefix(SLASH_COMMAND)
-    understood = _understand(deps, request, text, most_words=MOST_COMMAND_WORDS)
-    if understood and understood.claims_act:
-        await understood.run()
-        return
-    async with deps.database.write() as session:
-        if not await is_first_delivery(session, deps, request):
-            return
-    if understood:
-        await understood.run()
-    else:
-        await deps.features.free_text(deps, request, text)
-
-
-def _understand(
-    deps: Deps, request: Request, text: str, *, most_words: int | None = None
-) -> Understood | None:
-    """Return what the words ask for: a phrase as a whole, or a command with its arguments.
-
-    With `most_words`, courtesies may stand around a command, and more words are a sentence.
-    """
-    book = deps.library.phrasebook
-    if meant := deps.features.understand(book, text):
-        intent, meaning = meant
-        run_intent = partial(intent.run, deps, request, meaning)
-        return Understood(run_intent, claims_act=intent.claims_act)
-    words = text.split()
-    if most_words is not None:
-        words = list(book.without_courtesies(words))
-    command = deps.features.command(bare_word(words[0])) if words else None
-    if command is None or (most_words is not None and len(words) > most_words):
-        return None
-    run = partial(command.run, deps, Call(request, _arguments(command, words[1:], book)))
-    return Understood(run, claims_act=command.claims_act)
-
-
-def _arguments(command: Command, typed: Sequence[str], book: Phrasebook) -> tuple[str, ...]:
-    """Return the words after a command without the punctuation around them, but names as they were typed."""
-    words = [bare_word(word) for word in typed]
-    if book.has_only_courtesies(words):
-        return ()
-    if command.takes_name:
-        words[1:] = typed[1:]
-    return tuple(filter(None, words))
-
-
-def as_typed(text: str) -> str:
-    """Return the text as the member typed it; Slack escapes <, > and &."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def is_from_person(event: Mapping[str, Any]) -> bool:

@@ -9,8 +9,8 @@ from jsonschema import Draft7Validator
 from referencing import Registry, Resource
 
 from app import REGISTRY
+from bot.slack.commands import SLASH_COMMAND
 from bot.slack.installation import EVENTS, EVENTS_OF_MANY, OPTIONAL_SCOPES, SCOPES
-from bot.slack.router import SLASH_COMMAND
 from doctor import manifest_problem, scopes_finding, scopes_problem
 from storage.workspace_settings import WorkspaceSettings
 from tests.stage import built_in

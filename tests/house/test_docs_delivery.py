@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.monitor import ProcessFigures, exposition, read_figures
+from bot.figures import ProcessFigures, exposition, read_figures
 from bot.operators import message_table
 from coaching.members import MemberKey
 from storage import members

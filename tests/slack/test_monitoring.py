@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import utc_now
-from bot.monitor import LoopLag
+from bot.figures import LoopLag
 from storage import members
 from storage.outbox import rates, reports, schedules
 from storage.outbox.queue import Outgoing

@@ -29,7 +29,7 @@ from bot.slack.middleware import InFlight, refuse_organizations
 from bot.slack.router import build_app
 from coaching.safe_text import Render
 from content.library import Library, MessageCatalog
-from storage import members
+from storage import workspaces
 from storage.audit import INSTALLATION
 from storage.database import schema
 from storage.database.engine import Database
@@ -172,9 +172,7 @@ async def _for_one(service: Service) -> Coaching:
     """Return what to work with in the workspace whose token the clients have."""
     identity, now = await who_we_are(service.clients), service.now()
     async with service.database.write() as session:
-        await members.connect_workspace(
-            session, identity.workspace_id, identity.workspace_name, now=now
-        )
+        await workspaces.connect(session, identity.workspace_id, identity.workspace_name, now=now)
         await record_min_group(session, identity.workspace_id, service.min_group, now=now)
     coaches = WorkspaceCoaches(service, SingleInstall(identity, service.clients.tokens))
     deps = await coaches.of(identity.workspace_id)

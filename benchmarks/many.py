@@ -20,7 +20,7 @@ from storage.database import schema
 from storage.database.rows import insert_into
 from storage.installs.installs import Installation, columns_of
 from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
-from storage.members import Workspace
+from storage.workspaces import Workspace
 from tests.databases import postgres_running
 from tests.reliability.fairness import Load, lateness
 

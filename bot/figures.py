@@ -15,9 +15,9 @@ from prometheus_client.registry import Collector
 
 from coaching.send_policy import MESSAGE_STATES
 from storage.database.engine import Database
-from storage.members import Workspace
 from storage.outbox import rates, reports
 from storage.outbox.reports import Completeness
+from storage.workspaces import Workspace
 
 LAG_EVERY = 0.25
 REMEMBERED = 60.0

@@ -13,11 +13,11 @@ from storage.audit import INSTALLATION, AuditEvent
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.engine import Database
-from storage.members import Workspace
 from storage.outbox import recovery, reports
 from storage.outbox.queue import Outgoing
 from storage.outbox.schedules import Schedule
 from storage.workspace_settings import ADMIN_ACT, Change
+from storage.workspaces import Workspace
 
 log = getLogger(__name__)
 

@@ -16,7 +16,7 @@ from bot.slack.errors import TooMany, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.installation import app_removed
 from scheduler.context import SchedulerContext
 from scheduler.sender import Sender, StopBatch
-from storage import members
+from storage import members, workspaces
 from storage.outbox import claims, queue
 from storage.outbox.claims import ClaimedBatch
 from storage.outbox.queue import Outgoing
@@ -146,7 +146,7 @@ class Batch:
             return None
         async with self._context.database.read() as session:
             self._channels = await members.dm_channels(session, self._workspace, users)
-            here = await members.get_workspace(session, self._workspace)
+            here = await workspaces.get(session, self._workspace)
         try:
             await directory.refresh(self._deps, users, older_than=self._context.timings.profile_age)
             self._quiet = await directory.do_not_disturb(self._deps, users)
@@ -157,7 +157,7 @@ class Batch:
             return await self._people_unknown(problem)
         if here and here.refused_at:
             async with self._context.database.write() as session:
-                await members.clear_refusal(session, self._workspace)
+                await workspaces.clear_refusal(session, self._workspace)
         return None
 
     async def _people_unknown(self, problem: Undeliverable) -> StopBatch:
@@ -168,7 +168,7 @@ class Batch:
             return StopBatch(reason, not_before=now + timedelta(seconds=problem.seconds))
         if not isinstance(problem, Unsure):
             async with self._context.database.write() as session:
-                await members.record_refusal(session, self._workspace, method, reason, now=now)
+                await workspaces.record_refusal(session, self._workspace, method, reason, now=now)
         return StopBatch(reason, not_before=now + PROFILES_RETRY_AFTER)
 
     async def _lane(self) -> None:

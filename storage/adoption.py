@@ -12,9 +12,10 @@ from coaching.adoption import MemberMonth, Month
 from storage.assessments.assessments import SELF, Assessment
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_new
-from storage.members import Member, Workspace
+from storage.members import Member
 from storage.steps.steps import Practice
 from storage.team_digest.teams import TeamPractice
+from storage.workspaces import Workspace
 
 PAGE = 5_000
 

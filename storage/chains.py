@@ -15,7 +15,7 @@ from sqlmodel import Field, col
 
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_into, update_rows
-from storage.members import Workspace
+from storage.workspaces import Workspace
 
 BEGINNING = "0" * 64
 """Stands in place of a hash before the first row of a chain."""

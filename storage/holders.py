@@ -22,7 +22,8 @@ from storage.database.rows import (
     refers_to,
     update_rows,
 )
-from storage.members import Member, Workspace
+from storage.members import Member
+from storage.workspaces import Workspace
 
 BY_NAME = ""
 """Stands in place of a group for members whom an admin named."""

@@ -11,10 +11,10 @@ from storage.audit import AuditEvent
 from storage.checkins import CHECKIN, REASSESS, Pace
 from storage.database import Session
 from storage.database.rows import delete_oldest
-from storage.members import Workspace
 from storage.outbox import queue
 from storage.outbox.queue import ENDED, Outgoing, day_prefix
 from storage.workspace_settings import ADMIN_ACT, MIN_GROUP, Setting, WorkspaceSettings
+from storage.workspaces import Workspace
 
 NO_REMINDERS: Setting[bool] = Setting("no_reminders", default=False)
 """Whether nobody is reminded of an open self-check or invited to a new one."""

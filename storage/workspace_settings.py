@@ -12,7 +12,7 @@ from sqlmodel import col
 from coaching.members import MemberKey
 from storage import admin, audit
 from storage.database import Session
-from storage.members import Workspace
+from storage.workspaces import Workspace
 
 V = TypeVar("V")
 

@@ -34,7 +34,7 @@ from playground.state.messages import Message
 from scheduler.batch import send_due
 from scheduler.context import SchedulerContext, Timings
 from scheduler.planner import plan_due
-from storage import members
+from storage import workspaces
 from storage.database.engine import Database
 from storage.installs import installs
 from storage.installs.installs import NewInstall
@@ -429,7 +429,7 @@ async def install(slack: Playground, database: Database, *, now: datetime) -> No
     )
     async with database.write() as session:
         await installs.save(session, KEYS, new, now=now)
-        await members.connect_workspace(session, workspace.id, workspace.name, now=now)
+        await workspaces.connect(session, workspace.id, workspace.name, now=now)
 
 
 def many_access(slack: Playground) -> ManyAccess:

@@ -9,7 +9,7 @@ from bot.slack.api import Message
 from coaching.members import MemberKey
 from coaching.send_policy import ChannelFacts, MemberFacts, SendFacts, Skip
 from coaching.timing import WEEKEND, local_date, to_utc, zone_of
-from storage import checkins, members
+from storage import checkins, members, workspaces
 from storage.checkins import REMINDER, Pace
 from storage.database import Session
 from storage.outbox.queue import Outgoing
@@ -65,7 +65,7 @@ async def member_facts(session: Session, deps: Deps, row: Outgoing) -> MemberFac
     key, now = receiver_of(row), deps.now()
     # Locked first, in the same order as an erasure does, so that the two cannot deadlock.
     member, pace = await members.lock(session, key), await checkins.get_pace(session, key)
-    workspace = await members.get_workspace(session, row.workspace_id)
+    workspace = await workspaces.get(session, row.workspace_id)
     zone = member.zone if member else None
     since = local_date(now, zone_of(zone)) - _WEEK
     return MemberFacts(
@@ -120,7 +120,7 @@ async def channel_facts(
     session: Session, deps: Deps, row: Outgoing, *, is_followed: bool = True
 ) -> ChannelFacts:
     """Return what decides whether this message to a channel may go out now."""
-    workspace = await members.get_workspace(session, row.workspace_id)
+    workspace = await workspaces.get(session, row.workspace_id)
     return ChannelFacts(
         now=deps.now(),
         due_at=row.due_at,

@@ -11,7 +11,7 @@ from bot.operators import INSTALL_AGAIN
 from bot.slack.client import DIRECT, Proxies, SlackClients, TokenSource
 from bot.slack.errors import from_slack
 from bot.slack.retries import NO_ANSWER
-from storage import members, workspace_settings
+from storage import workspace_settings, workspaces
 from storage.database import Session
 
 log = getLogger(__name__)
@@ -20,9 +20,7 @@ log = getLogger(__name__)
 async def app_removed(deps: Deps, workspace_id: str, *, reason: str) -> None:
     """Mark the workspace as disconnected, and log what the operator can do; members' data stays."""
     async with deps.database.write() as session:
-        news = await members.disconnect_workspace(
-            session, workspace_id, reason=reason, now=deps.now()
-        )
+        news = await workspaces.disconnect(session, workspace_id, reason=reason, now=deps.now())
     if news:
         log.error(
             "workspace_disconnected",

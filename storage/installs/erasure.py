@@ -14,7 +14,8 @@ from sqlmodel import col
 from storage.audit import CHAIN, AuditEvent
 from storage.chains import ChainHead
 from storage.database import Session, schema
-from storage.members import Member, Workspace
+from storage.members import Member
+from storage.workspaces import Workspace
 
 KEPT_TABLES = frozenset({AuditEvent.__tablename__})
 

@@ -23,7 +23,7 @@ from storage.installs.token_keys import (
     TokenKeys,
     Tokens,
 )
-from storage.members import Workspace
+from storage.workspaces import Workspace
 
 
 class Installation(Row, table=True):

@@ -37,7 +37,7 @@ from storage.database.rows import (
     refers_to,
     workspaces_with,
 )
-from storage.members import Workspace
+from storage.workspaces import Workspace
 
 READY_ROWS = text("state = 'ready'")
 

@@ -24,7 +24,6 @@ from sqlmodel import Field, col
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.rows import Retention, Row, delete_oldest, insert_into, workspaces_with
-from storage.members import Workspace
 from storage.outbox.queue import (
     FINISHED,
     IS_HELD,
@@ -36,6 +35,7 @@ from storage.outbox.queue import (
 )
 from storage.outbox.rates import Rate
 from storage.outbox.schedules import Schedule, is_planned
+from storage.workspaces import Workspace
 
 EVERYWHERE = ""
 """Stands in place of a workspace for the check of all of them."""

@@ -36,7 +36,8 @@ from storage.database.rows import (
     partial_index,
     refers_to,
 )
-from storage.members import Member, Workspace
+from storage.members import Member
+from storage.workspaces import Workspace
 
 KEY = ("workspace_id", "kind", "subject")
 

@@ -33,9 +33,9 @@ from storage.database.rows import (
     refers_to,
     update_rows,
 )
-from storage.members import Workspace
 from storage.outbox.queue import IS_READY, Outgoing, is_connected
 from storage.outbox.schedules import Schedule, is_planned
+from storage.workspaces import Workspace
 
 UNANNOUNCED = text("announced_ts IS NULL AND unfollowed_at IS NULL")
 

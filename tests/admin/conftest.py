@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from sqlmodel import col
 
 from storage.admin import Admin
-from storage.members import Workspace
+from storage.workspaces import Workspace
 from tests.admin.boss import OWNER
 from tests.stage import Person, Stage
 

@@ -20,7 +20,7 @@ from bot.slack.payloads import Click
 from bot.slack.replies import Reply
 from coaching.phrases import Phrase
 from scheduler.clock import job_of, run_job
-from storage import members
+from storage import workspaces
 from storage.database import Session
 from tests.admin.boss import OWNER, flipped, opens, sends, switches
 from tests.scheduler.notes import Notes, note_to, put_in, row_of
@@ -70,7 +70,7 @@ class Quotes:
         return False
 
     async def due(self, session: Session, *, now: datetime) -> Sequence[str]:
-        return await members.workspace_ids(session)
+        return await workspaces.ids(session)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

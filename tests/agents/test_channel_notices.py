@@ -14,7 +14,7 @@ from bot.features.agents.notice_service import ChannelNotice
 from bot.slack.api import SlackApi
 from scheduler.context import SchedulerContext, Timings
 from scheduler.recovery import recover
-from storage import members, privacy
+from storage import privacy, workspaces
 from storage.database import Session
 from storage.outbox import claims, reports
 from storage.outbox.queue import Outgoing
@@ -298,9 +298,7 @@ async def test_a_line_without_a_token_is_posted_once_there_is_one(
     deps = desk.stage.bot.deps
     async with desk.stage.database.write() as session:
         who = deps.identity
-        await members.connect_workspace(
-            session, who.workspace_id, who.workspace_name, now=deps.now()
-        )
+        await workspaces.connect(session, who.workspace_id, who.workspace_name, now=deps.now())
     await goes_on(desk)
     assert [" added *Scout* " in text for text in texts(desk)] == [True]
 

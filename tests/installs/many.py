@@ -24,7 +24,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from process import over_http
 from scheduler.clock import run_job
-from storage import members
+from storage import workspaces
 from storage.database.engine import Database
 from storage.installs import installs
 from storage.installs.installs import Installation
@@ -162,9 +162,9 @@ class Many:
         row = await self.row(team, enterprise)
         return row.tokens(KEYS).bot if row else None
 
-    async def workspace(self, team: str) -> members.Workspace | None:
+    async def workspace(self, team: str) -> workspaces.Workspace | None:
         async with self.database.read() as session:
-            return await members.get_workspace(session, team)
+            return await workspaces.get(session, team)
 
     def now(self) -> datetime:
         """The time of everybody."""

@@ -7,7 +7,7 @@ import pytest
 
 from bot.slack.installation import OPTIONAL_SCOPES, SCOPES
 from coaching.members import MemberKey
-from storage import members
+from storage import members, workspaces
 from storage.installs import installs
 from tests.installs.many import GROUP, HARBOR, LAB, LARK, NORTH, SOUTH, Answer, Many
 from tests.stage import BOTH
@@ -34,7 +34,7 @@ def check_page(answer: Answer) -> None:
 async def nothing_installed(many: Many) -> None:
     async with many.database.read() as session:
         assert not await installs.list_page(session)
-        assert not await members.workspace_ids(session)
+        assert not await workspaces.ids(session)
 
 
 async def test_the_first_page_says_what_it_is_and_leads_to_slack(many: Many) -> None:
@@ -236,9 +236,7 @@ async def test_a_team_in_the_link_is_an_id_or_left_out(many: Many) -> None:
 
 async def test_a_workspace_that_had_its_own_token_keeps_its_rows(many: Many) -> None:
     async with many.database.write() as session:
-        await members.connect_workspace(
-            session, HARBOR, "Harbor", now=many.bot.coaching.service.now()
-        )
+        await workspaces.connect(session, HARBOR, "Harbor", now=many.bot.coaching.service.now())
         ada = MemberKey(HARBOR, "U0ADAOKAFOR")
         await members.save_family(session, ada, "sales", now=many.bot.coaching.service.now())
     await many.installs(HARBOR)

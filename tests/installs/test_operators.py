@@ -11,7 +11,7 @@ import pytest
 from bot.features.installs import operators
 from bot.features.installs.operators import CannotRotate, rotate_keys
 from coaching.members import MemberKey
-from storage import audit, members
+from storage import audit, members, workspaces
 from storage.database.engine import Database
 from storage.installs import installs
 from storage.installs.token_keys import InstallKey, TokenKeys
@@ -101,12 +101,12 @@ async def acme(database: Database, *, left: datetime | None = None) -> None:
     await saved(database, install(), install(InstallKey("T2"), "xoxb-2"))
     async with database.write() as session:
         for workspace_id in ("T1", "T2"):
-            await members.connect_workspace(session, workspace_id, "Acme & Sons", now=NOW)
+            await workspaces.connect(session, workspace_id, "Acme & Sons", now=NOW)
             ada = MemberKey(workspace_id, "U1")
             await members.ensure(session, ada, now=NOW)
             await audit.record(session, ada, "export", place="direct_message", now=NOW)
         if left:
-            await members.disconnect_workspace(session, "T1", reason="app_uninstalled", now=left)
+            await workspaces.disconnect(session, "T1", reason="app_uninstalled", now=left)
 
 
 async def test_workspaces_are_listed_with_when_they_are_erased(database: Database) -> None:

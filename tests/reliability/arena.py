@@ -20,7 +20,7 @@ from playground.crowd import big_workspace, crowd_id
 from playground.faults import Faults
 from playground.server import Playground
 from playground.server import running as playing
-from storage import members
+from storage import workspaces
 from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import insert_into
@@ -127,7 +127,7 @@ class Arena:
 
     async def _meet(self, session: Session, users: list[str], *, now: datetime) -> None:
         workspace = self.slack.workspace
-        await members.connect_workspace(session, workspace.id, workspace.name, now=now)
+        await workspaces.connect(session, workspace.id, workspace.name, now=now)
         rows = [member_row(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]
         connection = await session.connection()
         await connection.execute(insert_into(session, Member), rows)

@@ -18,7 +18,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from playground.state.workspace import Workspace
 from scheduler.context import Timings
-from storage import members
+from storage import workspaces
 from storage.database.engine import Database
 from storage.database.rows import insert_into
 from storage.members import Member
@@ -150,7 +150,7 @@ async def _fill(
     new = list(_messages(workspace.id, users, begin, seconds, is_full=is_full))
     place.due = {one.id: one.due_at.timestamp() for one in new}
     async with database.write() as session:
-        await members.connect_workspace(session, workspace.id, workspace.id, now=now)
+        await workspaces.connect(session, workspace.id, workspace.id, now=now)
         rows = [member_row(MemberKey(workspace.id, u), workspace.dm(u).id, now) for u in users]
         await (await session.connection()).execute(insert_into(session, Member), rows)
         await queue.enqueue(session, new, now=now)

@@ -12,7 +12,7 @@ from bot.outgoing import planner
 from bot.slack import directory
 from coaching.members import MemberKey
 from playground.state.people import user_object
-from storage import checkins, members
+from storage import checkins, workspaces
 from storage.checkins import CHECKIN
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage
@@ -95,7 +95,7 @@ class WorldMachine(RuleBasedStateMachine):
         self.world.slack.service.standing = "installed"
         deps = self._deps
         async with deps.database.write() as session:
-            await members.connect_workspace(
+            await workspaces.connect(
                 session, deps.identity.workspace_id, "Harbor & Pine", now=deps.now()
             )
 

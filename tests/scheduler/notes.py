@@ -21,7 +21,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from scheduler.batch import send_due
 from scheduler.context import SchedulerContext
-from storage import checkins, members
+from storage import checkins, members, workspaces
 from storage.database import Session
 from storage.outbox import queue, schedules
 from storage.outbox.queue import NewMessage, Outgoing
@@ -70,7 +70,7 @@ class Notes:
         return Message(text, [SectionBlock(text=text)])
 
     async def facts(self, session: Session, deps: Deps, row: Outgoing) -> SendFacts:
-        installed = await members.get_workspace(session, row.workspace_id)
+        installed = await workspaces.get(session, row.workspace_id)
         is_installed = installed is not None and installed.disconnected_at is None
         if row.user_id is None:
             team = await teams.get(session, row.workspace_id, row.subject)

@@ -13,7 +13,7 @@ from coaching.members import MemberKey
 from scheduler.batch import send_due
 from scheduler.context import SchedulerContext, Timings
 from scheduler.planner import PLANS_AT_ONCE, TURNS_AT_ONCE, plan_due
-from storage import members
+from storage import members, workspaces
 from storage.database.engine import Database
 from storage.members import Member
 from storage.outbox import queue
@@ -80,7 +80,7 @@ async def test_a_process_sends_to_few_workspaces_at_once_and_each_has_its_turn(
     ada = stage.person("ada").id
     async with stage.database.write() as session:
         for one in places:
-            await members.connect_workspace(session, one, one, now=MORNING)
+            await workspaces.connect(session, one, one, now=MORNING)
             users = [ada] if one != "T0" else [stage.person(n).id for n in ("ada", "noah", "omar")]
             for user in users:
                 await members.ensure(session, MemberKey(one, user), now=MORNING)

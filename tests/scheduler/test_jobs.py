@@ -14,7 +14,7 @@ from bot.feature import Feature, FeatureJob
 from bot.registry import Registry
 from scheduler.clock import JOBS, jobs_with, run_job, running_clock
 from scheduler.context import Job, SchedulerContext
-from storage import members
+from storage import workspaces
 from storage.database import Session
 from tests.scheduler.notes import Clock, delivering
 
@@ -104,7 +104,7 @@ async def both(_session: Session, *, now: datetime) -> Sequence[str]:
 
 
 async def everywhere(session: Session, *, now: datetime) -> Sequence[str]:
-    return await members.workspace_ids(session)
+    return await workspaces.ids(session)
 
 
 def test_a_declared_job_with_the_name_of_a_core_job_is_refused() -> None:

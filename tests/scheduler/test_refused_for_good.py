@@ -12,7 +12,7 @@ from bot.slack.installation import Access
 from commands import MANIFEST
 from doctor import examine
 from scheduler.batch import send_due
-from storage import members
+from storage import workspaces
 from tests.scheduler.notes import Clock, Notes, note_to, put_in, row_of
 from tests.stage import Stage
 
@@ -91,7 +91,7 @@ async def test_a_workspace_without_the_app_is_told(
     here = stage.playground.workspace.id
     assert (await gauges(stage))[f"rungs_workspace_connected {here}"] == 1
     async with stage.database.write() as session:
-        await members.disconnect_workspace(session, here, reason="token_revoked", now=clock())
+        await workspaces.disconnect(session, here, reason="token_revoked", now=clock())
     for line in await told(stage, database_url):
         assert (
             f"({here}) has been disconnected since {clock():%Y-%m-%d %H:%M}Z (token_revoked)"
@@ -107,10 +107,10 @@ async def test_of_many_workspaces_those_with_a_problem_are_told_and_the_rest_cou
 ) -> None:
     async with stage.database.write() as session:
         for number in range(90):
-            await members.connect_workspace(session, f"T{number:02}", "One", now=clock())
+            await workspaces.connect(session, f"T{number:02}", "One", now=clock())
         for number in range(60, 90):
-            await members.disconnect_workspace(session, f"T{number}", reason="gone", now=clock())
-        await members.record_refusal(session, "T50", "users.info", "missing_scope", now=clock())
+            await workspaces.disconnect(session, f"T{number}", reason="gone", now=clock())
+        await workspaces.record_refusal(session, "T50", "users.info", "missing_scope", now=clock())
     lines = (await message_table(stage.database)).splitlines()
     assert "(T50): since" in lines[0]
     assert lines[20].startswith("More workspaces with such a problem: 11.")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import checkins, members
+from storage import checkins, members, workspaces
 from storage.outbox import schedules
 from storage.team_digest import teams
 from tests.scheduler.notes import (
@@ -251,9 +251,7 @@ async def test_nothing_is_claimed_after_the_app_was_removed(stage: Stage, notes:
     stage.playground.faults.clear()
     deps = stage.bot.deps
     async with stage.database.write() as session:
-        await members.connect_workspace(
-            session, deps.identity.workspace_id, "Harbor", now=deps.now()
-        )
+        await workspaces.connect(session, deps.identity.workspace_id, "Harbor", now=deps.now())
     await all_sent(work)
     assert sorted(arrived(stage.playground)) == sorted(made)
 

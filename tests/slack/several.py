@@ -18,7 +18,7 @@ from bot.slack.server import serving_http
 from playground.clock import Clock
 from playground.server import Playground
 from playground.server import running as playing
-from storage import members, workspace_settings
+from storage import workspace_settings, workspaces
 from storage.database import Session
 from tests.databases import open_database
 from tests.stage import CALM, Person, Stage, built_in, built_in_messages
@@ -84,7 +84,7 @@ async def several(url: str, *, now: Callable[[], datetime] = utc_now) -> AsyncIt
         installs = Given()
         for team, workspace in slack.workspaces.items():
             async with database.write() as session:
-                await members.connect_workspace(session, team, workspace.name, now=utc_now())
+                await workspaces.connect(session, team, workspace.name, now=utc_now())
         contents = OneContent(Content(built_in(), built_in_messages().render))
         service = Service(database, contents, clients, CALM, now, REGISTRY, reads_per_minute=1)
         coaching = Coaching(service, WorkspaceCoaches(service, installs), None)

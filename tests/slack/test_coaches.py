@@ -10,7 +10,7 @@ from bot.coaches import Installed, WorkspaceCoaches
 from bot.deps import Identity
 from bot.slack.client import OneToken
 from coaching.members import MemberKey
-from storage import members, workspace_settings
+from storage import workspace_settings, workspaces
 from storage.database import Session
 from storage.workspace_settings import MIN_GROUP, OFF_FAMILIES, OFF_FRAMEWORKS
 from tests.stage import Stage
@@ -132,5 +132,5 @@ async def test_two_changes_at_once_both_stay(stage: Stage) -> None:
     await asyncio.gather(*(set_to(one, 1) for one in others))
     async with stage.database.read() as session:
         found = await workspace_settings.read(session, here)
-        assert await members.get_workspace(session, here) is not None
+        assert await workspaces.get(session, here) is not None
     assert [found.get(one) for one in others] == [1] * 8

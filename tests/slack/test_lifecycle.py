@@ -12,7 +12,7 @@ import pytest
 
 from bot import logs
 from bot.logs import JsonLines
-from storage import members
+from storage import members, workspaces
 from tests.eventually import levels_kept
 from tests.stage import Person, Stage, shown
 
@@ -72,7 +72,7 @@ async def test_a_withdrawn_token_is_said_with_advice_and_not_tried_forever(
     assert "Install the app again" in line["advice"]
     assert line["request"] != "-"
     async with stage.database.read() as session:
-        workspace = await members.get_workspace(session, ada.key.workspace_id)
+        workspace = await workspaces.get(session, ada.key.workspace_id)
         assert workspace
         assert workspace.disconnect_reason == error
     await still_serves(stage, ada)
@@ -108,7 +108,7 @@ async def test_tokens_of_people_alone_do_not_stop_the_bot(
     await stage.settle()
     assert log.of("workspace_disconnected") == []
     async with stage.database.read() as session:
-        workspace = await members.get_workspace(session, ada.key.workspace_id)
+        workspace = await workspaces.get(session, ada.key.workspace_id)
         assert workspace
         assert workspace.disconnected_at is None
     await still_serves(stage, ada)

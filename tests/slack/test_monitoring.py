@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app import utc_now
 from bot.figures import LoopLag
-from storage import members
+from storage import workspaces
 from storage.outbox import rates, reports, schedules
 from storage.outbox.queue import Outgoing
 from tests.stage import Stage, staged
@@ -125,9 +125,7 @@ async def test_nothing_is_late_where_the_app_is_gone(stage: Stage) -> None:
     await plan(stage, ago=SIX_MINUTES)
     workspace = stage.bot.deps.identity.workspace_id
     async with stage.database.write() as session:
-        await members.disconnect_workspace(
-            session, workspace, reason="app_uninstalled", now=utc_now()
-        )
+        await workspaces.disconnect(session, workspace, reason="app_uninstalled", now=utc_now())
     assert await problem(stage) is None
 
 

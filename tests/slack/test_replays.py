@@ -3,7 +3,7 @@
 from app import utc_now
 from playground.delivery.http import encoded
 from playground.delivery.parcel import Parcel
-from storage import members
+from storage import workspaces
 from storage.assessments import assessments
 from tests.agents.register import CHANNEL, Desk
 from tests.slack.raw_requests import knock, serving, signed
@@ -82,9 +82,9 @@ async def test_the_removal_of_the_app(stage: Stage) -> None:
     await stage.playground.lifecycle("app_uninstalled")
     await stage.settle()
     async with stage.database.write() as session:
-        await members.connect_workspace(session, workspace.id, workspace.name, now=utc_now())
+        await workspaces.connect(session, workspace.id, workspace.name, now=utc_now())
     await another_process_gets(stage, delivered(stage.playground, "app_uninstalled"))
     async with stage.database.read() as session:
-        found = await members.get_workspace(session, workspace.id)
+        found = await workspaces.get(session, workspace.id)
     assert found
     assert found.disconnected_at is None

@@ -14,7 +14,7 @@ from storage.assessments.assessments import Assessment
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.engine import Database
-from storage.members import Member, Workspace
+from storage.members import Member
 from storage.outbox import claims, queue, recovery, reports, schedules
 from storage.outbox.queue import Outgoing
 from storage.outbox.rates import RateLimit
@@ -24,6 +24,7 @@ from storage.steps.steps import Practice
 from storage.team_digest import releases, rosters, teams
 from storage.team_digest.releases import Release
 from storage.team_digest.teams import RosterEntry, Team
+from storage.workspaces import Workspace
 from tests.databases import run_all
 from tests.storage.cast import ADA, START, a_team, finished, minute, outgoing, planned, tip_named
 from tests.storage.statements import plan_of, recorded

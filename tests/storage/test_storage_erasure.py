@@ -11,7 +11,7 @@ from app import REGISTRY
 from coaching.mean_score import Questionnaire
 from coaching.members import MemberKey
 from coaching.rules import Rules
-from storage import admin, allowances, audit, checkins, inbound, members, privacy, rules
+from storage import admin, allowances, audit, checkins, inbound, members, privacy, rules, workspaces
 from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.assessments.wordings import Wording
@@ -48,7 +48,7 @@ OLD = questionnaire_about("sales", version="0")
 async def lived_through(database: Database, key: MemberKey, words: Questionnaire) -> None:
     """One assessment completed, one abandoned, one open; one step done and one offered."""
     async with database.write() as session:
-        await members.connect_workspace(session, key.workspace_id, "Acme", now=minute(0))
+        await workspaces.connect(session, key.workspace_id, "Acme", now=minute(0))
         await inbound.claim(session, key.workspace_id, "Ev1", now=minute(0))
         await members.save_family(session, key, "sales", now=minute(0))
         first = await assessments.start(session, key, words, now=minute(0))

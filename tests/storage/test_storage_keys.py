@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, ForeignKeyConstraint, MetaData, Table, UniqueConstraint, text
 
-from storage import members
+from storage import workspaces
 from storage.database.engine import Database
 from storage.database.schema import all_tables
 from storage.outbox import claims, queue, recovery, reports, schedules
@@ -85,7 +85,7 @@ async def test_tables_that_are_split_by_workspace_take_the_same_rows_and_queries
     await finished(database, COLLEAGUE, 3.0)
     await a_team(database)
     async with database.write() as session:
-        await members.connect_workspace(session, "T1", "One", now=START)
+        await workspaces.connect(session, "T1", "One", now=START)
         session.add_all([planned(ADA), planned(COLLEAGUE)])
     rows = await everything(database)
     await in_database(split_url, split_by_workspace)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import members
+from storage import members, workspaces
 from storage.database import Session
 from storage.database.engine import Database
 from storage.outbox import claims, queue, rates, recovery, reports, schedules, turns
@@ -220,7 +220,7 @@ async def test_workspaces_with_due_messages_take_turns(database: Database) -> No
 
     async with database.write() as session:
         for number in (0, 1, 3, 4, 9):
-            await members.connect_workspace(session, f"T{number}", "One", now=minute(0))
+            await workspaces.connect(session, f"T{number}", "One", now=minute(0))
     assert await next_after("") == ["T0", "T1", "T3"]
     assert await next_after("T3") == ["T4", "T0", "T1"], "and so on from the first one"
     assert await next_after("T9") == ["T0", "T1", "T3"]
@@ -279,7 +279,7 @@ async def test_no_step_of_a_message_reads_a_whole_table(database: Database, name
     await put(database, digest(1))
     (held,) = await claim(database)
     async with database.write() as session:
-        await members.connect_workspace(session, "T1", "One", now=minute(0))
+        await workspaces.connect(session, "T1", "One", now=minute(0))
         with recorded(session) as statements:
             await call(session, held)
         plans = [await plan_of(session, *one) for one in statements]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage import members
+from storage import workspaces
 from storage.database.engine import Database
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage
@@ -27,7 +27,7 @@ def planned(workspace_id: str, channel: str, *, days: int = 0) -> NewMessage:
 async def test_messages_are_counted_by_what_became_of_them(database: Database) -> None:
     async with database.write() as session:
         for name in ("T1", "T2"):
-            await members.connect_workspace(session, name, name, now=START)
+            await workspaces.connect(session, name, name, now=START)
         due = [planned("T1", "C1"), planned("T1", "C2"), planned("T2", "C3")]
         await queue.enqueue(session, due, now=START)
         # Late by more than its three days.

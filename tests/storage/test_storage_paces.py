@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import checkins, members, privacy, workspace_settings
+from storage import checkins, members, privacy, workspace_settings, workspaces
 from storage.checkins import CHECKINS_OFF
 from storage.database.engine import Database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute, outgoing
@@ -43,7 +43,7 @@ async def test_a_new_pace_has_the_usual_settings_and_is_made_once(database: Data
 async def turn_checkins_off(database: Database, *, is_off: bool) -> None:
     """An admin of the workspace turns check-ins off, or on, for members who chose nothing."""
     async with database.write() as session:
-        await members.connect_workspace(session, ADA.workspace_id, "Acme", now=minute(0))
+        await workspaces.connect(session, ADA.workspace_id, "Acme", now=minute(0))
         await workspace_settings.change(
             session,
             ADA.workspace_id,

@@ -17,6 +17,7 @@ from storage import (
     required_level,
     rules,
     safeguards,
+    workspaces,
 )
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
@@ -81,7 +82,7 @@ async def is_in_the_log(session: Session) -> None:
 
 
 CALLS: dict[str, tuple[int, Call]] = {
-    "workspaces.get": (1, lambda s, a: members.get_workspace(s, "T1")),
+    "workspaces.get": (1, lambda s, a: workspaces.get(s, "T1")),
     "members.get": (1, lambda s, a: members.get(s, ADA)),
     "members.ensure": (1, lambda s, a: members.ensure(s, ADA, now=minute(1))),
     "members.claim_greeting": (2, lambda s, a: members.claim_greeting(s, ADA, now=minute(1))),

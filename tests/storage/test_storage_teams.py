@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app import REGISTRY
-from storage import members, privacy
+from storage import members, privacy, workspaces
 from storage.database.engine import Database
 from storage.team_digest import rosters, teams
 from storage.team_digest.teams import RosterEntry
@@ -44,7 +44,7 @@ async def test_the_secret_of_digests_is_the_workspace_s_own_and_never_changes(
 
     async with database.write() as session:
         for workspace_id in ("T1", "T2"):
-            await members.connect_workspace(session, workspace_id, name="Acme", now=minute(0))
+            await workspaces.connect(session, workspace_id, name="Acme", now=minute(0))
     first, *others = await asyncio.gather(*(secret("T1") for _ in range(6)))
     assert others == [first] * 5
     assert len(first) == 64
@@ -55,8 +55,8 @@ async def test_the_secret_of_digests_is_the_workspace_s_own_and_never_changes(
             await privacy.everything_about(session, ADA, REGISTRY.personal_data)
         )
         await privacy.erase(session, ADA, REGISTRY.personal_data)
-        await members.disconnect_workspace(session, "T1", reason="uninstalled", now=minute(1))
-        await members.connect_workspace(session, "T1", name="Acme Ltd", now=minute(2))
+        await workspaces.disconnect(session, "T1", reason="uninstalled", now=minute(1))
+        await workspaces.connect(session, "T1", name="Acme Ltd", now=minute(2))
     assert await secret("T1") == first
 
 

@@ -14,9 +14,9 @@ from bot.features.team_digest.feature import FEATURE, freeze_due_roster
 from coaching.team_digest.disclosure import BAND, PRACTICE, YES_OR_NO, shuffled
 from coaching.team_digest.figures import BANDS
 from playground.state.messages import Message
-from storage.members import Workspace
 from storage.team_digest import teams
 from storage.team_digest.teams import Team
+from storage.workspaces import Workspace
 from tests.scheduler.notes import Clock, delivering
 from tests.stage import Person, Stage
 from tests.storage.cast import finished

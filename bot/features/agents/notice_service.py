@@ -20,7 +20,7 @@ from bot.slack.client import Lease, guarded_by
 from bot.slack.errors import NotSent, TooMany, Undeliverable, Unsure, WorkspaceGone
 from bot.slack.phrases import who_first
 from coaching.send_policy import ChannelFacts, Skip
-from storage import allowances, members
+from storage import allowances, workspaces
 from storage.agents import agents, history
 from storage.agents.agents import Agent, AgentEvent
 from storage.allowances import LINES
@@ -104,7 +104,7 @@ async def post_notice(deps: Deps, line: ChannelNotice) -> bool:
 
 async def notice_facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     """Return the facts for the send policy; a register needs no digest, so every channel is followed."""
-    workspace = await members.get_workspace(session, row.workspace_id)
+    workspace = await workspaces.get(session, row.workspace_id)
     return ChannelFacts(
         now=deps.now(),
         due_at=row.due_at,

@@ -10,7 +10,7 @@ from bot.coaches import Coaches
 from bot.features.installs.service import InstallService, connect_teams, leave, leave_teams
 from bot.features.installs.welcome import ADMIN
 from bot.slack.middleware import InFlight
-from storage import members
+from storage import workspaces
 from storage.database import Session
 from storage.installs import installs
 from storage.installs.token_keys import WHOLE_ORGANIZATION, InstallKey
@@ -77,7 +77,7 @@ async def _granted(service: InstallService, body: Body) -> None:
 
 async def _is_elsewhere(session: Session, team: str, key: InstallKey) -> bool:
     """Return whether a team is connected, and not as one of this organization."""
-    workspace = await members.get_workspace(session, team)
+    workspace = await workspaces.get(session, team)
     if workspace is None or workspace.disconnected_at:
         return False
     return workspace.enterprise_id != key.enterprise_id

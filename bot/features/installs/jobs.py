@@ -7,7 +7,7 @@ from logging import getLogger
 from bot.features.installs.service import InstallService
 from bot.features.installs.tokens import refresh_ending
 from bot.operators import record_operator
-from storage import members
+from storage import workspaces
 from storage.installs import erasure
 
 log = getLogger(__name__)
@@ -43,7 +43,7 @@ async def erase_left(service: InstallService) -> bool:
             rows = await erasure.erase_rows(
                 session, workspace_id, left_before=left_before, limit=ROWS_AT_ONCE
             )
-            if rows and await members.get_workspace(session, workspace_id) is None:
+            if rows and await workspaces.get(session, workspace_id) is None:
                 await record_operator(
                     session, "workspace_erased", about=workspace_id, now=service.now()
                 )

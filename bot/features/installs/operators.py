@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 
 from bot.operators import aligned, moment_utc, record_operator
-from storage import members
+from storage import workspaces
 from storage.database.engine import Database
 from storage.installs import erasure, installs
 from storage.installs.installs import Installation
 from storage.installs.token_keys import CannotDecrypt, InstallKey, TokenKeys
-from storage.members import Workspace
 from storage.outbox import reports
+from storage.workspaces import Workspace
 
 ROWS_AT_ONCE = 500
 INSTALLS_AT_ONCE = 100
@@ -123,7 +123,7 @@ class NoSuchWorkspace(Exception):
 async def show_workspace(database: Database, workspace_id: str, *, keep_days: int | None) -> str:
     """Return what is stored of one workspace and of its install; never a token."""
     async with database.read() as session:
-        workspace = await members.get_workspace(session, workspace_id)
+        workspace = await workspaces.get(session, workspace_id)
         if workspace is None:
             raise _unknown(workspace_id)
         row = await installs.find(session, workspace_id, workspace.enterprise_id)
@@ -162,7 +162,7 @@ def _of_install(row: Installation | None) -> Iterator[tuple[str, str]]:
 async def forget_workspace(database: Database, workspace_id: str, *, now: datetime) -> str:
     """Erase a workspace that was left, at once, and return how many rows; NoSuchWorkspace if it was not."""
     async with database.read() as session:
-        workspace = await members.get_workspace(session, workspace_id)
+        workspace = await workspaces.get(session, workspace_id)
     if workspace is None:
         raise _unknown(workspace_id)
     if workspace.disconnected_at is None:

@@ -10,13 +10,13 @@ from bot.deps import Identity
 from bot.features.installs.tokens import AppCredentials, StoredTokens, TokenStore
 from bot.features.installs.welcome import plan_welcome
 from coaching.members import MemberKey
-from storage import members, workspace_settings
+from storage import workspace_settings, workspaces
 from storage.database import Session
 from storage.database.engine import Database
 from storage.installs import installs
 from storage.installs.installs import Installation
 from storage.installs.token_keys import InstallKey, TokenKeys
-from storage.members import Workspace
+from storage.workspaces import Workspace
 
 log = getLogger(__name__)
 
@@ -66,7 +66,7 @@ class StoredInstalls:
 
     async def _connect(self, row: Installation, workspace_id: str) -> None:
         async with self.store.database.write() as session:
-            await members.connect_workspace(
+            await workspaces.connect(
                 session,
                 workspace_id,
                 row.name,
@@ -117,7 +117,7 @@ async def connect_teams(
     """
     row = await installs.get(session, key)
     for workspace_id, name in teams.items():
-        await members.connect_workspace(
+        await workspaces.connect(
             session, workspace_id, name, now=now, enterprise_id=key.enterprise_id or None
         )
     if row and row.installed_by and teams:
@@ -139,9 +139,7 @@ async def leave(service: InstallService, key: InstallKey, *, reason: str, at: da
             return
         left = await _left_without(session, key)
         for workspace_id in left:
-            await members.disconnect_workspace(
-                session, workspace_id, reason=reason, now=service.now()
-            )
+            await workspaces.disconnect(session, workspace_id, reason=reason, now=service.now())
     _forget(service, left)
     log.info("install_removed", extra={"install": str(key), "reason": reason, "count": len(left)})
 
@@ -149,11 +147,11 @@ async def leave(service: InstallService, key: InstallKey, *, reason: str, at: da
 async def _left_without(session: Session, key: InstallKey) -> list[str]:
     """Return the workspaces that an install served; of an organization, those without an own install."""
     if key.workspace_id:
-        workspace = await members.get_workspace(session, key.workspace_id)
+        workspace = await workspaces.get(session, key.workspace_id)
         enterprise = workspace.enterprise_id if workspace else None
         is_served = await installs.find(session, key.workspace_id, enterprise)
         return [] if is_served else [key.workspace_id]
-    served = await members.connected_in(session, key.enterprise_id)
+    served = await workspaces.connected_in(session, key.enterprise_id)
     return [one for one in served if await installs.find(session, one) is None]
 
 
@@ -167,13 +165,11 @@ async def leave_teams(
     left = list[str]()
     async with service.database.write() as session:
         for workspace_id in teams:
-            workspace = await members.get_workspace(session, workspace_id)
+            workspace = await workspaces.get(session, workspace_id)
             is_of_it = workspace is not None and workspace.enterprise_id == key.enterprise_id
             is_late = workspace is not None and workspace.connected_at >= at + ONE_SECOND
             if is_of_it and not is_late and await installs.find(session, workspace_id) is None:
-                await members.disconnect_workspace(
-                    session, workspace_id, reason=reason, now=service.now()
-                )
+                await workspaces.disconnect(session, workspace_id, reason=reason, now=service.now())
                 left.append(workspace_id)
     _forget(service, left)
 

@@ -11,7 +11,7 @@ from bot.slack.phrases import number
 from coaching.members import MemberKey
 from coaching.safe_text import Render
 from coaching.send_policy import ChannelFacts, Skip
-from storage import members
+from storage import members, workspaces
 from storage.database import Session
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage, Outgoing
@@ -44,7 +44,7 @@ async def plan_welcome(session: Session, key: MemberKey, form: str, *, now: date
 async def _facts(session: Session, deps: Deps, row: Outgoing) -> ChannelFacts:
     """Return the facts for the send policy: it answers an act, so it waits for no working hours."""
     member = await members.get(session, receiver_of(row))
-    workspace = await members.get_workspace(session, row.workspace_id)
+    workspace = await workspaces.get(session, row.workspace_id)
     return ChannelFacts(
         now=deps.now(),
         due_at=row.due_at,

@@ -36,7 +36,7 @@ from bot.slack.directory import channel_obstacle
 from bot.slack.errors import ChannelGone, LogUndeliverable, Undeliverable, WorkspaceGone
 from bot.slack.installation import app_removed
 from coaching.timing import previous_date
-from storage import members
+from storage import workspaces
 from storage.database import Session
 from storage.outbox import schedules
 from storage.outbox.schedules import Schedule
@@ -56,7 +56,7 @@ async def refresh_rosters(deps: Deps) -> bool:
     """
     workspace_id = deps.identity.workspace_id
     async with deps.database.read() as session:
-        workspace = await members.get_workspace(session, workspace_id)
+        workspace = await workspaces.get(session, workspace_id)
         if workspace is None or workspace.disconnected_at is not None:
             return False
         users = await directory.stale_receivers(session, workspace_id, now=deps.now())

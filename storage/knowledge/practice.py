@@ -54,7 +54,13 @@ class PracticeChoice(Row, table=True):
     stopped_at: datetime = Field(sa_type=UtcTime)
 
 
-CARD_DATA = OwnedTable(PracticeCard, "practice_questions", order_by="item_id")
+CARD_DATA = OwnedTable(
+    PracticeCard,
+    "practice_questions",
+    "answers",
+    order_by="item_id",
+    internal=("stability", "difficulty"),
+)
 CHOICE_DATA = OwnedTable(PracticeChoice, "no_practice", "settings", is_single=True)
 
 

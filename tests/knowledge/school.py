@@ -1,6 +1,7 @@
 """Members who take knowledge checks, with answers that are right or wrong on purpose."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from string import ascii_uppercase
 from typing import Any
 
@@ -18,8 +19,10 @@ SKILL_TITLE = "Judging output"
 
 
 async def switches_on(stage: Stage) -> None:
-    """The owner of the workspace switches knowledge checks on."""
+    """The owner of the workspace switches knowledge checks on, and the jobs of the stage know it."""
     await switches(stage.person(OWNER), TITLE)
+    deps = await stage.bot.coaching.coaches.of(stage.playground.workspace.id)
+    stage.bot = replace(stage.bot, coaching=replace(stage.bot.coaching, deps=deps))
 
 
 async def open_try(session: Session, person: Person, skill: str = SKILL) -> Assessment | None:

@@ -1,10 +1,5 @@
 """A check from the first question to its answers: asked, decided by the rule, and kept to oneself."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
-
 from storage.knowledge import answers as scored
 from storage.knowledge import tries
 from tests.checkins.calendar import Season, season
@@ -15,24 +10,11 @@ from tests.knowledge.school import (
     asked,
     open_try,
     place_of,
-    switches_on,
     takes,
 )
 from tests.stage import Person
 
 RIGHT, WRONG = True, False
-
-
-@pytest_asyncio.fixture
-async def spring(stage_url: str) -> AsyncIterator[Season]:
-    async with season(stage_url) as found:
-        await switches_on(found.stage)
-        yield found
-
-
-@pytest.fixture
-def ada(spring: Season) -> Person:
-    return spring.stage.person("ada")
 
 
 async def test_eight_right_answers_check_a_skill_for_a_year(spring: Season, ada: Person) -> None:

@@ -21,6 +21,8 @@ from storage.database.engine import Database
 from storage.database.rows import OwnedTable
 from storage.database.schema import all_tables
 from storage.holders import BY_NAME, RoleHolder
+from storage.knowledge.answers import CheckAnswer
+from storage.knowledge.practice import PracticeCard, PracticeChoice
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
 from storage.steps import step_offers, steps
@@ -102,6 +104,28 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
         RosterEntry(**of_member, channel_id=team["channel_id"], period=minute(0).date()),
         TeamPractice(**of_member, message_id="digest", said_at=minute(23)),
         RoleHolder(**of_member, role="verifier", group_id=BY_NAME, since=minute(24)),
+        CheckAnswer(
+            **of_member,
+            assessment_id=step.assessment_id or "",
+            item_id="item",
+            place=0,
+            variant="sales",
+            chosen=1,
+            is_right=True,
+            sure=2,
+            scored_at=minute(25),
+        ),
+        PracticeCard(
+            **of_member,
+            item_id="item",
+            skill="judging-output",
+            stability=1.0,
+            difficulty=5.0,
+            reviewed_at=minute(25),
+            due_at=minute(26),
+            practiced_at=minute(25),
+        ),
+        PracticeChoice(**of_member, stopped_at=minute(27)),
     )
     async with database.write() as session:
         for row in rows:
@@ -243,6 +267,9 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "admin": 1,
         "role_holder": 1,
         "rules_reading": 1,
+        "knowledge_answer": 1,
+        "practice_card": 1,
+        "practice_choice": 1,
         "allowance": 1,
         "schedule": 1,
         "message": 2,

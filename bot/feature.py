@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from content.library import Library
     from storage.database import Session
     from storage.database.rows import NamingTable, OwnedTable, Retention
+    from storage.notices import Notice
     from storage.outbox.queue import Outgoing
     from storage.workspace_settings import WorkspaceSettings
 
@@ -38,6 +39,7 @@ MoveHook = Callable[["Session", "Deps", "MemberKey", str | None, object], Awaita
 ChannelHook = Callable[["Session", "Deps", str, str], Awaitable[object]]
 HomeRefresh = Callable[..., Awaitable[None]]
 FootWriter = Callable[["Session", "Deps", "MemberKey"], "Awaitable[Message | None]"]
+NoticeWriter = Callable[["Session", "Deps", "Notice"], "Awaitable[Message | None]"]
 LineWriter = Callable[["Session", "Deps", "Outgoing"], "Awaitable[Message | None]"]
 
 
@@ -197,11 +199,12 @@ class Feature:
     `clicks` maps action ids to handlers; an id that ends in ":" stands for every id that begins with it, and
     no id has a colon elsewhere. `own_card_clicks` are those ids whose handlers check themselves that the
     click came from the member's own card. `forms` maps callback ids, `events` Slack's event types,
-    `channel_lines` the forms of lines about agents and projects, `self_checks` scorings to how they are
-    asked. `subjects` are what else an assessment may be about. `outgoing` are the kinds of messages that the
-    bot sends by itself, `jobs` what runs on a schedule, and `personal_data` the parts of its tables in export
-    and erasure; a table that refers to another comes after it. `retention` are the tables whose rows are
-    deleted after a time, for the job that does it, the privacy page and the documents.
+    `channel_lines` the forms of lines about agents and projects, `notice_lines` what writes each kind of
+    notice to members (bot/features/notices/service.py), `self_checks` scorings to how they are asked.
+    `subjects` are what else an assessment may be about. `outgoing` are the kinds of messages that the bot
+    sends by itself, `jobs` what runs on a schedule, and `personal_data` the parts of its tables in export and
+    erasure; a table that refers to another comes after it. `retention` are the tables whose rows are deleted
+    after a time, for the job that does it, the privacy page and the documents.
 
     A capability with a `switch` is off until an admin switches it on. One with `is_offered` is there only
     while that returns True for the workspace's content and settings. `admin` are its sections of
@@ -230,6 +233,7 @@ class Feature:
     subjects: Sequence[AssessmentSubject] = ()
     self_checks: Mapping[str, Conversation] = field(default_factory=dict)
     channel_lines: Mapping[str, LineWriter] = field(default_factory=dict)
+    notice_lines: Mapping[str, NoticeWriter] = field(default_factory=dict)
     switch: Switch | None = None
     is_offered: Callable[[Library, WorkspaceSettings], bool] | None = None
     admin: Sequence[AdminSection] = ()

@@ -68,6 +68,7 @@ class Registry:
         self.events = self._by_name("event", lambda f: f.events)
         self.self_checks = self._by_name("scoring", lambda f: f.self_checks)
         self.channel_lines = self._by_name("channel line", lambda f: f.channel_lines)
+        self.notice_lines = self._by_name("notice", lambda f: f.notice_lines)
         self.kinds = self._by_name("outgoing message", lambda f: f.kinds)
         self.notices = frozenset(
             name for one in self.every for name, kind in one.kinds.items() if kind.is_notice

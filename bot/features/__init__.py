@@ -13,6 +13,7 @@ from bot.features.installs.feature import FEATURE as INSTALLS
 from bot.features.knowledge.feature import FEATURE as KNOWLEDGE
 from bot.features.ledger.feature import FEATURE as LEDGER
 from bot.features.map.feature import FEATURE as MAP
+from bot.features.notices.feature import FEATURE as NOTICES
 from bot.features.privacy.feature import FEATURE as PRIVACY
 from bot.features.profile.feature import FEATURE as PROFILE
 from bot.features.required_level.feature import FEATURE as REQUIRED_LEVEL
@@ -24,7 +25,7 @@ from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 
 FEATURES: tuple[Feature, ...] = (
-    *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
+    *(ADMIN, NOTICES, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
     *(KNOWLEDGE, LEDGER, EVIDENCE),
     *(MAP, PROFILE, PRIVACY, HOME),

@@ -117,11 +117,19 @@ class Level(Entry):
     operation: Operation | None = None
 
 
+class CountsEntry(Entry):
+    """What counts as evidence for the answer to a question at a tier: something a colleague could look at."""
+
+    question: Id
+    tier: Annotated[Literal[1, 2, 3], empty_unless_strict(0)]
+    text: Line
+
+
 class Family(WithSteps):
     """frameworks/role-families/<family>.yaml: a role family.
 
     `titles` are words of job titles that suggest it, `ladders` the ladders that it is offered although they
-    name other families.
+    name other families. `counts` says what counts as evidence, for every question at tiers 1, 2 and 3.
     """
 
     id: Id = Field(alias="family")
@@ -136,11 +144,17 @@ class Family(WithSteps):
     tiers: Several[TierDescription]
     levels: Several[Level]
     questions: Questions
+    counts: Several[CountsEntry] = ()
 
     @property
     def title_words(self) -> tuple[str, ...]:
         """The words of job titles that suggest it: its name and its `titles`, in lower case."""
         return tuple(map(plain_title, (self.name, *self.titles)))
+
+    @cached_property
+    def counts_for(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
+        """What counts as evidence, by question and tier."""
+        return MappingProxyType({(one.question, one.tier): (one.text,) for one in self.counts})
 
     @cached_property
     def describes(self) -> Mapping[float, str]:

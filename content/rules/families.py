@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from coaching.evidence import FAMILY_TIERS
 from coaching.mean_score import LEVELS, TIERS, Question
 from content.families import Family, Figure, Framework, Level, plain_title
 from content.files import ContentFile, ContentFiles
@@ -54,6 +55,30 @@ def family_problems(files: ContentFiles) -> Iterator[Problem]:
         yield from order_problems(file, ("levels",), levels, (1, 2, 3))
         for number, level in enumerate(file.content.levels):
             yield from _level_problems(file, ("levels", number), level)
+        yield from _counts_problems(file)
+
+
+def _counts_problems(file: ContentFile[Family]) -> Iterator[Problem]:
+    """What counts as evidence is said once for each question at each tier that can be claimed, or nowhere."""
+    questions = [question.id for question in file.content.questions]
+    seen: set[tuple[str, int]] = set()
+    for number, one in enumerate(file.content.counts):
+        place, about = ("counts", number), (one.question, one.tier)
+        if one.question not in questions and not file.is_broken((*place, "question")):
+            hint = did_you_mean(one.question, questions)
+            message = f"'question' is '{one.question}', which this family does not ask.{hint}"
+            yield from file.problem((*place, "question"), message)
+        elif about in seen:
+            message = f"'{one.question}' has this tier, {one.tier}, twice. Delete one."
+            yield from file.problem((*place, "tier"), message)
+        seen.add(about)
+    if not file.content.counts or file.is_broken(("counts",)):
+        return
+    for question in questions:
+        missing = [str(tier) for tier in FAMILY_TIERS if (question, tier) not in seen]
+        if missing:
+            message = f"'counts' has nothing for '{question}' at tier {' and '.join(missing)}."
+            yield from file.problem(("counts",), f"{message} Add it, or delete 'counts'.")
 
 
 def _identity_problems(file: ContentFile[Family]) -> Iterator[Problem]:

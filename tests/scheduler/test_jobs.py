@@ -32,6 +32,8 @@ def test_jobs_say_how_often_they_run() -> None:
         "keep_less": "1 hour",
         "adoption": "10 minutes",
         "ledger_heads": "1 hour",
+        "evidence_decisions": "30 seconds",
+        "evidence_ends": "1 hour",
     }
 
 

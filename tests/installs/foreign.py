@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from app import REGISTRY
 from playground.delivery.parcel import Parcel
@@ -13,7 +13,6 @@ from playground.journal import Call
 from playground.payloads.event import event_callback
 from playground.payloads.interaction import message_action, view_action, view_submission
 from playground.person.elements import action_object, values_of
-from playground.server import Playground
 from playground.state.messages import Message
 from playground.state.views import View
 from playground.state.workspace import Workspace
@@ -27,11 +26,6 @@ Payload = dict[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
 
 SHORTEST_SECRET = 4
-
-
-def stage_at(many: Many, team: str) -> Stage:
-    """Return one workspace as the tests of a single one have it."""
-    return Stage(cast("Playground", many.at(team)), many.bot, many.database, many.address)
 
 
 @dataclass(frozen=True)

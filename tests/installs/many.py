@@ -8,16 +8,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
 from app import Coaching, Running, coach, jobs_in, listening, work_of
+from bot.deps import Deps
 from bot.features.installs.service import ManyAccess
 from bot.features.installs.tokens import AppCredentials
-from bot.slack.installation import Access
+from bot.slack.installation import SCOPES, Access
 from playground.clock import Clock
 from playground.person.in_workspace import InWorkspace
 from playground.server import Playground
@@ -27,11 +28,11 @@ from scheduler.clock import run_job
 from storage import workspaces
 from storage.database.engine import Database
 from storage.installs import installs
-from storage.installs.installs import Installation
-from storage.installs.token_keys import TokenKeys
+from storage.installs.installs import Installation, NewInstall
+from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
 from tests.databases import open_database
 from tests.process import free_port
-from tests.stage import CALM, built_in, built_in_messages
+from tests.stage import CALM, Person, Stage, built_in, built_in_messages
 
 ROOT = Path(__file__).parents[2]
 KEYS = TokenKeys([TokenKeys.new()])
@@ -135,6 +136,42 @@ class Many:
     def at(self, team: str) -> InWorkspace:
         return self.playground.at(team)
 
+    def stage(self, team: str) -> Stage:
+        """One workspace as the tests of a single one have it."""
+        return Stage(cast("Playground", self.at(team)), self.bot, self.database, self.address)
+
+    def people(self, team: str) -> list[Person]:
+        stage = self.stage(team)
+        return [Person(stage, one.id, one.name) for one in stage.playground.workspace.members()]
+
+    async def deps(self, team: str) -> Deps:
+        """What handlers and jobs work with in a workspace."""
+        found = await self.coaching.coaches.of(team, self.playground.workspaces[team].organization)
+        assert found is not None
+        return found
+
+    async def install_everywhere(self) -> None:
+        """Let the app into every workspace and the organization, without their pages and messages."""
+        for team, workspace in self.playground.workspaces.items():
+            organization, app = workspace.organization, workspace.app
+            key = InstallKey("" if organization else team, organization or "")
+            async with self.database.write() as session:
+                await workspaces.connect(
+                    session, team, workspace.name, now=self.now(), enterprise_id=organization
+                )
+                if await installs.get(session, key) is None:
+                    token = self.playground.install(
+                        team, scopes=SCOPES, for_organization=bool(organization)
+                    )
+                    user, bot = app.user_id, app.bot_id
+                    given = Tokens(token.value)
+                    new = NewInstall(key, workspace.name, given, SCOPES, user, bot, "A0", None)
+                    await installs.save(session, KEYS, new, now=self.now())
+        for team, workspace in self.playground.workspaces.items():
+            if workspace.organization:
+                await self.at(team).lifecycle("team_access_granted")
+        await self.settle()
+
     async def settle(self) -> None:
         for workspace in self.playground.workspaces:
             await self.playground.at(workspace).quiet()
@@ -197,13 +234,21 @@ def manifest(address: str) -> dict[str, Any]:
 
 @asynccontextmanager
 async def many_running(
-    url: str, *, playground: Playground | None = None, keep: timedelta = KEEP
+    url: str,
+    *,
+    playground: Playground | None = None,
+    keep: timedelta = KEEP,
+    now: Callable[[], datetime] | None = None,
 ) -> AsyncIterator[Many]:
-    """Run the playground and the service; the same database may be used by a later one."""
+    """Run the playground and the service; the same database may be used by a later one.
+
+    `now` is a clock that the test moves, in place of the computer's.
+    """
     port = free_port()
     address = f"http://localhost:{port}"
     async with AsyncExitStack() as stack:
-        made = playing(Playground(manifest=manifest(address), many=True))
+        clock = Clock(lambda: now().timestamp()) if now else Clock()
+        made = playing(Playground(manifest=manifest(address), many=True, clock=clock))
         slack = playground if playground else await stack.enter_async_context(made)
         database = await open_database(url)
         stack.push_async_callback(database.close)

@@ -11,7 +11,6 @@ from playground.payloads.event import app_uninstalled, event_callback, tokens_re
 from storage.installs import installs
 from storage.installs.installs import NewInstall
 from storage.installs.token_keys import InstallKey, Tokens
-from tests.installs.foreign import stage_at
 from tests.installs.many import GROUP, HARBOR, KEYS, LAB, LARK, NORTH, SOUTH, Many, many_running
 from tests.stage import Person
 from tests.storage.rows import everything
@@ -45,7 +44,7 @@ def _add_twin(many: Many, team: str) -> None:
 
 
 def twin(many: Many, team: str) -> Person:
-    return stage_at(many, team).person("twin")
+    return many.stage(team).person("twin")
 
 
 async def rows_of(many: Many, team: str) -> dict[str, list[dict[str, Any]]]:

@@ -17,7 +17,7 @@ from playground.server import Playground
 from playground.server import running as playing
 from storage.database import schema
 from tests.checkins.calendar import Calendar
-from tests.installs.foreign import Act, Life, Payload, Sender, Watch, stage_at
+from tests.installs.foreign import Act, Life, Payload, Sender, Watch
 from tests.installs.many import GROUP, HARBOR, LAB, Many, many_running
 from tests.old_cards.archive import load, load_database
 from tests.old_cards.cards import action_family
@@ -61,11 +61,11 @@ async def border(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bord
         async with many_running(url, playground=slack) as many:
             for team in (HARBOR, LAB):
                 assert (await many.installs(team)).status == 200
-            foreign = Life(stage_at(many, HARBOR))
+            foreign = Life(many.stage(HARBOR))
             where = foreign.workspace.channel("growth")
             someone = foreign.workspace.people[min(where.members & {*foreign.workspace.dms})]
             await foreign.lives(foreign.stage.person(someone.handle), channel=where.id)
-            yield Border(many, Life(stage_at(many, LAB)), foreign)
+            yield Border(many, Life(many.stage(LAB)), foreign)
 
 
 def acts_about(life: Life, name: str, *, is_form: bool) -> Iterator[Act]:

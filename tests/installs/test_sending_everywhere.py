@@ -17,7 +17,6 @@ from scheduler.batch import send_due
 from scheduler.planner import plan_due
 from tests.checkins.calendar import sets
 from tests.eventually import until
-from tests.installs.foreign import stage_at
 from tests.installs.many import HARBOR, LAB, LARK, NORTH, SOUTH, Many, many_running
 from tests.stage import Person
 from tests.storage.rows import everything
@@ -57,7 +56,7 @@ def misplaced(many: Many, calls: list[Call]) -> list[str]:
 
 async def talks(many: Many, team: str) -> Person:
     """Let a member of a workspace go through a self-check, and take up a step."""
-    stage = stage_at(many, team)
+    stage = many.stage(team)
     workspace = stage.playground.workspace
     (new,) = workspace.add_people(1, channel=_channel(many, team))
     person = Person(stage, new.id, new.name)

@@ -16,9 +16,9 @@ from scheduler.recovery import recover
 from storage import members
 from storage.outbox import queue
 from storage.outbox.queue import NewMessage, Outgoing
+from tests.installs.many import LARK, NORTH, Many, many_running
 from tests.scheduler.faults import Steady
 from tests.scheduler.notes import MORNING, Clock, Notes, key_of
-from tests.slack.several import LARK, NORTH, Several, several
 from tests.stage import HASTY, Person, shown
 
 READ, POST = "conversations.history", "chat.postMessage"
@@ -30,20 +30,21 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def here(database_url: str, clock: Clock) -> AsyncIterator[Several]:
+async def here(database_url: str, clock: Clock) -> AsyncIterator[Many]:
     """All workspaces of the playground, where Slack limits reading."""
-    async with several(database_url, now=clock) as ready:
+    async with many_running(database_url, now=clock) as ready:
+        await ready.install_everywhere()
         yield ready
         assert ready.playground.limits.refused == {}, "Slack refused a read"
 
 
 @pytest.fixture
-def work(here: Several, clock: Clock) -> SchedulerContext:
+def work(here: Many, clock: Clock) -> SchedulerContext:
     """What the jobs of a process work with; `steady` goes as the clock does."""
     return SchedulerContext(
         here.database,
         clock,
-        here.bot.coaching.coaches,
+        here.coaching.coaches,
         Notes().kinds,
         timings=HASTY,
         steady=Steady(),
@@ -51,7 +52,7 @@ def work(here: Several, clock: Clock) -> SchedulerContext:
 
 
 async def lost(
-    here: Several, work: SchedulerContext, team: str, *people: Person, how: str = "cut_after"
+    here: Many, work: SchedulerContext, team: str, *people: Person, how: str = "cut_after"
 ) -> list[str]:
     """Send a note to each of these people, of which Slack's answers are lost; return the ids."""
     notes = [
@@ -81,23 +82,23 @@ def go(work: SchedulerContext, clock: Clock, seconds: float) -> None:
     work.steady.at += seconds  # type: ignore[attr-defined]
 
 
-async def rows(here: Several, team: str, ids: list[str]) -> list[Outgoing]:
+async def rows(here: Many, team: str, ids: list[str]) -> list[Outgoing]:
     async with here.database.read() as session:
         found = [await queue.get(session, team, one) for one in ids]
     return [row for row in found if row]
 
 
-def posted(here: Several) -> list[str | None]:
+def posted(here: Many) -> list[str | None]:
     calls = here.playground.calls_of(POST)
     return [key_of(call.arguments) for call in calls if call.took_effect]
 
 
-def reads(here: Several) -> list[Any]:
+def reads(here: Many) -> list[Any]:
     return here.playground.calls_of(READ)
 
 
 async def test_one_message_a_minute_is_looked_up_in_each_workspace(
-    here: Several, work: SchedulerContext, clock: Clock
+    here: Many, work: SchedulerContext, clock: Clock
 ) -> None:
     ids = await lost(here, work, LARK, *here.people(LARK)[:3])
     (other,) = await lost(here, work, NORTH, here.people(NORTH)[1])
@@ -115,7 +116,7 @@ async def test_one_message_a_minute_is_looked_up_in_each_workspace(
 
 
 async def test_what_did_not_arrive_goes_out_once_its_turn_came(
-    here: Several, work: SchedulerContext, clock: Clock
+    here: Many, work: SchedulerContext, clock: Clock
 ) -> None:
     ids = await lost(here, work, LARK, *here.people(LARK)[:2], how="cut_before")
     go(work, clock, 21)
@@ -128,7 +129,7 @@ async def test_what_did_not_arrive_goes_out_once_its_turn_came(
 
 
 async def test_what_waits_too_long_for_its_turn_is_for_the_operator(
-    here: Several, work: SchedulerContext, clock: Clock
+    here: Many, work: SchedulerContext, clock: Clock
 ) -> None:
     ids = await lost(here, work, LARK, *here.people(LARK)[:2])
     go(work, clock, 21)
@@ -148,7 +149,7 @@ async def test_what_waits_too_long_for_its_turn_is_for_the_operator(
 
 @pytest.mark.parametrize("written", [20, 200])
 async def test_a_long_conversation_is_read_page_by_page_and_not_for_ever(
-    here: Several, work: SchedulerContext, clock: Clock, written: int
+    here: Many, work: SchedulerContext, clock: Clock, written: int
 ) -> None:
     person = here.people(LARK)[2]
     (one,) = await lost(here, work, LARK, person)
@@ -168,7 +169,8 @@ async def test_a_long_conversation_is_read_page_by_page_and_not_for_ever(
 
 
 async def test_an_answer_whose_reply_was_lost_is_looked_up_once(database_url: str) -> None:
-    async with several(database_url) as here:
+    async with many_running(database_url) as here:
+        await here.install_everywhere()
         person = here.people(LARK)[2]
         here.playground.faults.add(POST, "cut_after")
         await person.types("help")
@@ -180,7 +182,7 @@ async def test_an_answer_whose_reply_was_lost_is_looked_up_once(database_url: st
         assert ["didn't work" in shown(m) for m in person.messages()] == [False, False, True]
 
 
-async def test_where_it_is_not_sure_nothing_is_posted_again(here: Several) -> None:
+async def test_where_it_is_not_sure_nothing_is_posted_again(here: Many) -> None:
     person, deps = here.people(LARK)[2], await here.deps(LARK)
     workspace = here.playground.workspaces[LARK]
     here.playground.faults.add(POST, "cut_after")
@@ -195,7 +197,7 @@ async def test_where_it_is_not_sure_nothing_is_posted_again(here: Several) -> No
 
 @pytest.mark.parametrize("is_turn", [True, False])
 async def test_an_erasure_takes_what_it_knows_and_the_newest_and_offers_the_rest(
-    here: Several, clock: Clock, is_turn: bool
+    here: Many, clock: Clock, is_turn: bool
 ) -> None:
     person, workspace = here.people(LARK)[2], here.playground.workspaces[LARK]
     await person.types("/rungs assess engineering", where=person.channel)

@@ -12,36 +12,37 @@ from playground.state.people import Person as SlackPerson
 from storage.agents import agents
 from storage.members import Member
 from storage.team_digest import teams
-from tests.slack.several import LAB, LARK, MILL, NORTH, SOUTH, Several, several
+from tests.installs.many import GROUP, LAB, LARK, NORTH, SOUTH, Many, many_running
 from tests.stage import Person, labels, shown
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def here(long_url: str) -> AsyncIterator[Several]:
+async def here(long_url: str) -> AsyncIterator[Many]:
     """All workspaces of the playground, with one bot."""
-    async with several(long_url) as ready:
+    async with many_running(long_url) as ready:
+        await ready.install_everywhere()
         yield ready
 
 
 OTHERS = "You're from another organization"
 
 
-def refused(here: Several) -> list[tuple[str, str]]:
+def refused(here: Many) -> list[tuple[str, str]]:
     """Return the calls that Slack refused for want of an argument or of access."""
     wrong = ("missing_argument", "team_access_not_granted", "invalid_auth")
     found = [(call.method, str(call.answer.get("error"))) for call in here.playground.calls]
     return [(method, error) for method, error in found if error in wrong]
 
 
-def stranger_in(here: Several, team: str, *, shares: str = "") -> Person:
+def stranger_in(here: Many, team: str, *, shares: str = "") -> Person:
     """Let somebody of another company into the workspace's channel."""
     workspace = here.playground.workspaces[team]
     channel = workspace.conversations[here.people(team)[1].channel]
     who = SlackPerson(f"U0OTHER{team[-4:]}", "kim", "Kim Other", stranger="T0ELSEWHERE")
     workspace.add_stranger(who, channel)
-    return Person(here.at(team), who.id, who.name)
+    return Person(here.stage(team), who.id, who.name)
 
 
 async def adds_agent(person: Person, *, name: str, owner: str = "") -> None:
@@ -59,7 +60,7 @@ async def adds_agent(person: Person, *, name: str, owner: str = "") -> None:
     await person.stage.settle()
 
 
-async def stored(here: Several, person: Person) -> list[str]:
+async def stored(here: Many, person: Person) -> list[str]:
     """Return the workspaces for which something is stored about this person."""
     async with here.database.read() as session:
         found = select(col(Member.workspace_id)).where(col(Member.user_id) == person.id)
@@ -68,7 +69,7 @@ async def stored(here: Several, person: Person) -> list[str]:
 
 @pytest.mark.parametrize("team", [NORTH, SOUTH])
 async def test_a_member_of_an_organization_does_everything_in_their_workspace(
-    here: Several, team: str
+    here: Many, team: str
 ) -> None:
     member = here.people(team)[2]
     assert member.id.startswith("W")
@@ -86,7 +87,7 @@ async def test_a_member_of_an_organization_does_everything_in_their_workspace(
     assert refused(here) == []
 
 
-async def test_a_form_of_an_organization_is_saved_in_its_workspace(here: Several) -> None:
+async def test_a_form_of_an_organization_is_saved_in_its_workspace(here: Many) -> None:
     lead = here.people(NORTH)[1]
     await lead.types("/rungs team follow", where=lead.channel)
     assert lead.view is not None, lead.reads(lead.channel)
@@ -94,11 +95,11 @@ async def test_a_form_of_an_organization_is_saved_in_its_workspace(here: Several
     await lead.stage.settle()
     async with here.database.read() as session:
         assert await teams.get(session, NORTH, lead.channel) is not None
-        assert await teams.get(session, MILL, lead.channel) is None
+        assert await teams.get(session, GROUP, lead.channel) is None
 
 
 async def test_calls_with_an_organizations_token_name_the_workspace_and_no_others_do(
-    here: Several,
+    here: Many,
 ) -> None:
     for team in (SOUTH, LARK):
         deps = await here.deps(team)
@@ -119,7 +120,7 @@ async def test_calls_with_an_organizations_token_name_the_workspace_and_no_other
 
 @pytest.mark.parametrize("team", [LARK, SOUTH])
 async def test_somebody_of_another_company_is_told_and_nothing_of_them_is_stored(
-    here: Several, team: str
+    here: Many, team: str
 ) -> None:
     stranger = stranger_in(here, team)
     await stranger.types("@Rungs assess", where=stranger.channel)
@@ -139,7 +140,7 @@ async def test_somebody_of_another_company_is_told_and_nothing_of_them_is_stored
 
 
 async def test_somebody_of_another_company_does_not_become_the_owner_of_an_agent(
-    here: Several,
+    here: Many,
 ) -> None:
     stranger = stranger_in(here, LAB, shares="lab")
     lead = here.people(LAB)[1]

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from content.entries import entries_in
 from content.families import Family, Framework
 from content.fields import LENIENT, LENIENT_LISTS, Entry, LimitError
 from content.items import ItemsFile, SkillsFile
@@ -44,6 +45,11 @@ class ContentFile(Generic[F]):
     document: Document
     content: F
     broken: frozenset[KeyPath] = frozenset()
+
+    @cached_property
+    def entries(self) -> Mapping[str, list[str]]:
+        """The texts of every entry that has an id, each on one line, by that id."""
+        return entries_in(self.document.data)
 
     def problem(self, place: KeyPath, message: str) -> Iterator[Problem]:
         """A problem with the value at this place; none if the value is broken and reported already."""

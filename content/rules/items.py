@@ -1,10 +1,11 @@
 """Rules of knowledge checks: skills that exist, items that rest on a line of the content."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from content.files import ContentFile, ContentFiles, read_built_in, read_files
+from content.entries import on_one_line
+from content.files import ContentFile, ContentFiles, read_files
 from content.items import DRAFT, ItemEntry, ItemsFile, SkillsFile, plain_person
 from content.ladders import LadderFramework
 from content.limits import SAYS
@@ -18,14 +19,11 @@ from content.rules.item_texts import (
     told,
 )
 from content.rules.texts import count_words
-from content.sources import Source, current_path
+from content.sources import current_path
 from content.strict_yaml import KeyPath
 
 NOT_QUOTED = {"messages", "phrases", "skills", "items"}
 """Kinds of files that say nothing about how people work."""
-
-_NAMES = ("id", "series", "family", "framework")
-"""The keys that name an entry; the last three name a whole file."""
 
 
 def skill_problems(files: ContentFiles) -> Iterator[Problem]:
@@ -191,9 +189,10 @@ def _ground_problems(
         message = f"'file' is '{ground.file}', from which no item can quote.{hint}"
         yield from file.problem((*place, "file"), message)
         return
-    entries = _entries_of(source, files)
-    if entries is None:
+    quoted_file = files.by_path.get(source.relative)
+    if quoted_file is None:
         return
+    entries = quoted_file.entries
     if ground.id not in entries:
         hint = did_you_mean(ground.id, entries, list_all=False)
         message = f"'id' is '{ground.id}', which {ground.file} does not have.{hint}"
@@ -203,51 +202,9 @@ def _ground_problems(
     if not least <= (words := count_words(ground.says)) <= most:
         message = f"'says' has {words} words. Quote {least} to {most}."
         yield from file.problem((*place, "says"), message)
-    if not any(_folded(ground.says) in text for text in entries[ground.id]):
+    if not any(on_one_line(ground.says) in text for text in entries[ground.id]):
         message = f"{quoted(ground.says)} does not stand in '{ground.id}' of {ground.file}."
         yield from file.problem((*place, "says"), f"'says': {message} Copy its words exactly.")
-
-
-def _entries_of(source: Source, files: ContentFiles) -> Mapping[str, Sequence[str]] | None:
-    """The texts of each entry of a file, by its id; None where the file could not be read."""
-    if source.built_in:
-        return _built_in_entries(source)
-    file = files.by_path.get(source.relative)
-    return entries_in(file.document.data) if file else None
-
-
-@cache
-def _built_in_entries(source: Source) -> Mapping[str, Sequence[str]]:
-    file, _ = read_built_in(source)
-    return entries_in(file.document.data) if file else {}
-
-
-def entries_in(data: object) -> dict[str, list[str]]:
-    """Return the texts of every entry that has an id, each on one line, by that id."""
-    found: dict[str, list[str]] = {}
-    _collect(data, (), found)
-    return found
-
-
-def _collect(value: object, ids: tuple[str, ...], found: dict[str, list[str]]) -> None:
-    if isinstance(value, str):
-        for one in ids:
-            found[one].append(_folded(value))
-    elif isinstance(value, list):
-        for entry in value:
-            _collect(entry, ids, found)
-    elif isinstance(value, dict):
-        names = _NAMES if not ids else _NAMES[:1]
-        own = next((str(value[name]) for name in names if value.get(name)), None)
-        if own is not None:
-            found.setdefault(own, [])
-            ids = (*ids, own)
-        for entry in value.values():
-            _collect(entry, ids, found)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split())
 
 
 ITEM_RULES = (skill_problems, item_problems)

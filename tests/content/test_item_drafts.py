@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from content.authoring import AuthorProblem, export, write_drafts
+from content.entries import entries_in
 from content.library import Library
 from content.loader import check, load_library
-from content.rules.items import entries_in
 from content.sources import BUILT_IN
 from content.strict_yaml import read_yaml
 from tests.house.in_process import Run, run

@@ -35,7 +35,7 @@ ASK = Command(
     "[skill]",
     "Check what you know of a skill",
     handlers.quiz,
-    synonyms=("knowledge", "test", "skills", "questions"),
+    synonyms=("knowledge", "skills", "questions"),
     button=QUIZ,
     claims_act=True,
     rank=35,

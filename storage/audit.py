@@ -291,11 +291,11 @@ async def latest_about(session: Session, workspace_id: str, act: str) -> str | N
 
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
-    """Delete at most `limit` rows from before that moment; return how many.
+    """Delete about `limit` rows from before that moment; return how many.
 
-    The rows of a workspace go in their order, and the chain keeps number and hash of the last that went. The
-    database's clock counts too: its trigger refuses to delete rows that are younger by it, for example while
-    the time of this process is simulated.
+    The rows of a workspace go in the order of their numbers, and the chain keeps number and hash of the last
+    that went. The database's clock counts too: its trigger refuses to delete rows that are younger by it, for
+    example while the time of this process is simulated.
     """
     here, number, at = col(AuditEvent.workspace_id), col(AuditEvent.number), col(AuditEvent.at)
     earlier, kept_from = aliased(AuditEvent), _oldest_kept(session)
@@ -307,7 +307,7 @@ async def prune(session: Session, *, before: datetime, limit: int) -> int:
     oldest = (
         select(here, number, col(AuditEvent.digest))
         .where(at < before, at < kept_from, ~keeps_them)
-        .order_by(at, number)
+        .order_by(at)
         .limit(limit)
     )
     last: dict[str, tuple[int, str]] = {}

@@ -7,7 +7,7 @@ other. Where old rows are deleted by rule, the head also holds the number and ha
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, Index, select, update
@@ -21,6 +21,7 @@ BEGINNING = "0" * 64
 """Stands in place of a hash before the first row of a chain."""
 
 LOGGED_EVERY = timedelta(days=1)
+NEVER = datetime.fromtimestamp(0, UTC)
 
 Fact = str | int | None
 
@@ -28,7 +29,7 @@ Fact = str | int | None
 class ChainHead(Row, table=True):
     """The newest row of a chain, and the newest of those that were deleted because they were old.
 
-    `logged_at` is when it was last written to the process's log.
+    `logged_at` is when it was last written to the process's log; `NEVER` before that.
     """
 
     __tablename__ = "chain_head"
@@ -39,7 +40,7 @@ class ChainHead(Row, table=True):
     digest: str
     deleted_number: int = 0
     deleted_digest: str = BEGINNING
-    logged_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    logged_at: datetime = Field(sa_type=UtcTime)
 
 
 async def link(
@@ -47,7 +48,13 @@ async def link(
 ) -> tuple[int, str]:
     """Return number and hash of the next row of this chain, which the caller adds in the same transaction."""
     new = insert_into(session, ChainHead).values(
-        workspace_id=workspace_id, chain=chain, number=1, digest=BEGINNING
+        workspace_id=workspace_id,
+        chain=chain,
+        number=1,
+        digest=BEGINNING,
+        deleted_number=0,
+        deleted_digest=BEGINNING,
+        logged_at=NEVER,
     )
     counted = new.on_conflict_do_update(
         index_elements=["workspace_id", "chain"], set_={"number": col(ChainHead.number) + 1}
@@ -100,10 +107,10 @@ async def to_log(session: Session, *, now: datetime) -> Sequence[str]:
         select(col(ChainHead.workspace_id))
         .join(Workspace, col(Workspace.workspace_id) == col(ChainHead.workspace_id))
         .where(col(Workspace.disconnected_at).is_(None), _is_unlogged(now))
-        .distinct()
+        .order_by(col(ChainHead.logged_at))
         .limit(200)
     )
-    return list(found)
+    return list(dict.fromkeys(found))
 
 
 async def take_to_log(session: Session, workspace_id: str, *, now: datetime) -> list[ChainHead]:
@@ -120,7 +127,7 @@ async def take_to_log(session: Session, workspace_id: str, *, now: datetime) -> 
 
 
 def _is_unlogged(now: datetime) -> ColumnElement[bool]:
-    return col(ChainHead.logged_at).is_(None) | (col(ChainHead.logged_at) <= now - LOGGED_EVERY)
+    return col(ChainHead.logged_at) <= now - LOGGED_EVERY
 
 
 def _is_head(workspace_id: str, chain: str) -> ColumnElement[bool]:

@@ -36,8 +36,6 @@ class LedgerRow(Row, table=True):
     """
 
     __tablename__ = "ledger_row"
-    __table_args__ = (Index("ix_ledger_row_about", "workspace_id", "about", "number"),)
-
     number: int = Field(primary_key=True)
     at: datetime = Field(sa_type=UtcTime)
     act: str

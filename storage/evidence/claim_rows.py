@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Index, Select, Text, select, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Select,
+    Text,
+    literal_column,
+    select,
+    text,
+)
 from sqlmodel import Field, col
 
 from coaching.evidence import OPEN, WAITING, ClaimState, Criterion, LadderKey, levels_to_show
@@ -18,6 +28,11 @@ from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, partial_index, refers_to
 
 OPEN_ROWS = text("state IN ('draft', 'submitted', 'returned', 'appealed')")
+IS_WAITING: ColumnElement[bool] = literal_column(
+    "evidence_claim.state IN ('submitted', 'appealed')", Boolean
+)
+"""Written out, because a partial index is only found by its own words."""
+
 WAITING_ROWS = text("state IN ('submitted', 'appealed')")
 
 

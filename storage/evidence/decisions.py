@@ -14,7 +14,7 @@ from coaching.members import MemberKey
 from coaching.verifiers import Bar, wants_second_look
 from storage.database import Session
 from storage.database.rows import Row, insert_into, new_id
-from storage.evidence import claim_rows, ladders, looks, verified
+from storage.evidence import claim_rows, ladders, looks, nudges, verified
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.verifier_moves import Words, is_based, words_problem
@@ -100,6 +100,7 @@ async def _finish(session: Session, claim: Claim, *, now: datetime) -> Finished:
         return Finished(claim, last, "again")
     if (then := await _next_look(session, claim, decided)) is not None:
         claim.needs = then
+        await nudges.forget(session, claim)
         await session.flush()
         act = "second_look" if then == "second" else "to_steward"
         await claim_rows.record(session, claim, act, now=now, by=None)

@@ -104,7 +104,7 @@ REVIEW_DATA = NamingTable(
     columns=("verifier",),
     section="log",
     order_by="taken_at",
-    fields=("id", "look", "state", "verifier", "taken_at", "decided_at", "level", "words"),
+    fields=("id", "state", "verifier", "taken_at", "decided_at", "level", "words"),
 )
 
 
@@ -214,11 +214,13 @@ async def _export_reviews(session: Session, key: MemberKey) -> list[dict[str, An
 
 
 async def _export_marks(session: Session, key: MemberKey) -> list[dict[str, Any]]:
-    return [
-        {"review_id": review.id, "criterion": name, "verdict": mark.verdict, "words": mark.words}
-        for review in await _told_to(session, key)
-        for name, mark in (await marks_of(session, review)).items()
-    ]
+    told = [review.id for review in await _told_to(session, key)]
+    rows = await session.scalars(
+        select(MarkRow)
+        .where(col(MarkRow.workspace_id) == key.workspace_id, col(MarkRow.review_id).in_(told))
+        .order_by(col(MarkRow.review_id), col(MarkRow.criterion))
+    )
+    return [{name: json_values(row)[name] for name in MARK_FIELDS} for row in rows]
 
 
 def _claims_of(key: MemberKey) -> ColumnElement[str]:
@@ -229,8 +231,11 @@ def _claims_of(key: MemberKey) -> ColumnElement[str]:
     )
 
 
-REVIEW_FIELDS = ("id", "claim_id", "state", "talk_at", "decided_at", "level", "words")
-MARK_FIELDS = ("review_id", "criterion", "verdict", "words")
+REVIEW_FIELDS = (
+    *("id", "claim_id", "state", "talk_at", "decided_at", "level", "words"),
+    *("round", "look", "taken_at", "held_until"),
+)
+MARK_FIELDS = ("review_id", "criterion", "verdict", "words", "marked_at")
 
 PERSONAL_DATA = OwnedTable(
     Review,
@@ -238,6 +243,7 @@ PERSONAL_DATA = OwnedTable(
     "results",
     export=_export_reviews,
     fields=REVIEW_FIELDS,
+    internal=("round", "look", "taken_at", "held_until"),
     rows_of=reviews_about,
 )
 MARK_DATA = OwnedTable(

@@ -3,18 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, func, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, delete, func, select
 from sqlmodel import Field, col
 
 from coaching.evidence import ASK_ANOTHER_AFTER, REMIND_AFTER, STEWARD_AFTER, WAITING
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, UtcTime, insert_new, refers_to
+from storage.database.rows import (
+    OwnedTable,
+    Row,
+    UtcTime,
+    insert_new,
+    json_values,
+    refers_to,
+    workspaces_with,
+)
 from storage.evidence import claim_rows, ladders, looks
 from storage.evidence.bars import reviewer
-from storage.evidence.claim_rows import Claim
+from storage.evidence.claim_rows import IS_WAITING, Claim
 
 Stage = Literal["new", "reminder", "another", "steward"]
 STAGES: tuple[tuple[Stage, timedelta], ...] = (
@@ -27,7 +35,10 @@ STAGES: tuple[tuple[Stage, timedelta], ...] = (
 
 
 class Ask(Row, table=True):
-    """That somebody was asked to make a look at a claim, at this stage of its waiting."""
+    """That somebody was asked to look at a claim, at this stage of its waiting.
+
+    Which look it is for does not stand here: nobody can tell a second look, also not by their own data.
+    """
 
     __tablename__ = "evidence_ask"
     __table_args__ = (
@@ -38,8 +49,6 @@ class Ask(Row, table=True):
     )
 
     claim_id: str = Field(primary_key=True)
-    round: int = Field(primary_key=True)
-    look: str = Field(primary_key=True)
     stage: str = Field(primary_key=True)
     user_id: str
     asked_at: datetime = Field(sa_type=UtcTime)
@@ -64,19 +73,28 @@ async def rows_of(_session: Session, key: MemberKey) -> ColumnElement[bool]:
     return here & ((col(Ask.user_id) == key.user_id) | col(Ask.claim_id).in_(theirs))
 
 
-PERSONAL_DATA = OwnedTable(Ask, order_by="asked_at", rows_of=rows_of)
+async def _export(session: Session, key: MemberKey) -> list[dict[str, Any]]:
+    mine = (col(Ask.workspace_id) == key.workspace_id) & (col(Ask.user_id) == key.user_id)
+    rows = await session.scalars(select(Ask).where(mine).order_by(col(Ask.asked_at)))
+    return [{name: json_values(row)[name] for name in ASK_FIELDS} for row in rows]
+
+
+ASK_FIELDS = ("claim_id", "stage", "asked_at")
+PERSONAL_DATA = OwnedTable(
+    Ask, "asked_to_look", "log", export=_export, fields=ASK_FIELDS, rows_of=rows_of
+)
+
+
+async def forget(session: Session, claim: Claim) -> None:
+    """Delete who was asked about a claim: it waits for another look now."""
+    here = (col(Ask.workspace_id) == claim.workspace_id) & (col(Ask.claim_id) == claim.id)
+    await session.execute(delete(Ask).where(here))
 
 
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the workspaces in which claims wait for somebody to look at them."""
-    found = await session.scalars(
-        select(col(Claim.workspace_id))
-        .where(col(Claim.state).in_(WAITING), col(Claim.needs) != "")
-        .where(col(Claim.submitted_at) <= now)
-        .distinct()
-        .limit(200)
-    )
-    return list(found)
+    """Return the workspaces in which claims wait for a decision."""
+    waits = col(Claim.submitted_at) <= now
+    return list(await session.scalars(workspaces_with(Claim, IS_WAITING, waits).limit(200)))
 
 
 async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> Nudge | None:
@@ -89,9 +107,7 @@ async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> N
         .join(
             Claim,
             (col(Claim.workspace_id) == col(Ask.workspace_id))
-            & (col(Claim.id) == col(Ask.claim_id))
-            & (col(Claim.round) == col(Ask.round))
-            & (col(Claim.needs) == col(Ask.look)),
+            & (col(Claim.id) == col(Ask.claim_id)),
         )
         .where(col(Ask.workspace_id) == workspace_id, col(Claim.state).in_(WAITING))
     )
@@ -175,8 +191,6 @@ async def _ask(
     row = {
         "workspace_id": claim.workspace_id,
         "claim_id": claim.id,
-        "round": claim.round,
-        "look": claim.needs,
         "stage": stage,
         "user_id": user_id,
         "asked_at": now,

@@ -70,7 +70,7 @@ async def queue(session: Session, verifier: MemberKey, now: datetime) -> list[Wa
         .execution_options(populate_existing=True)
     )
     open_to_them = [claim for claim in found if who.bar(claim, now=now) is None][:QUEUE]
-    held = await _held(session, verifier.workspace_id, [claim.id for claim in open_to_them], now)
+    held = await held_now(session, verifier.workspace_id, [claim.id for claim in open_to_them], now)
     rows = [
         _waiting(claim, held.get(claim.id))
         for claim in open_to_them
@@ -89,7 +89,7 @@ async def dossier(
     who = await reviewer(session, verifier, now=now)
     if not claim.needs or who.bar(claim, now=now):
         return None
-    held = await _held(session, claim.workspace_id, [claim.id], now)
+    held = await held_now(session, claim.workspace_id, [claim.id], now)
     if claim.id in held and held[claim.id].verifier != verifier.user_id:
         return None
     shown = await pieces.of_claim(session, claim.workspace_id, claim.id)
@@ -113,7 +113,7 @@ async def asked_of(session: Session, claim: Claim) -> tuple[Criterion, ...]:
     return criteria_to_mark(claim.all_criteria, claim.covered, facts, is_renewal=claim.is_renewal)
 
 
-async def _held(
+async def held_now(
     session: Session, workspace_id: str, claim_ids: Sequence[str], now: datetime
 ) -> dict[str, Review]:
     """Return the reviews that hold these claims now, by claim."""

@@ -13,6 +13,9 @@ from storage.assessments import assessments, wordings
 from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import NamingTable
+from storage.evidence.claim_rows import Claim
+from storage.evidence.ladders import EvidenceLadder
+from storage.evidence.looks import Review
 from storage.installs import installs
 from storage.installs.installs import NewInstall
 from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
@@ -40,6 +43,45 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
         await required_level.remove(session, project, by=user, now=minute(9))
         await installed(session, key)
         await named_in_the_rules(session, key)
+        await verifies(session, key)
+
+
+async def verifies(session: Session, key: MemberKey) -> None:
+    """The member is the steward of a ladder, and looks at somebody else's claim."""
+    other = f"U0{key.user_id}"
+    here: dict[str, Any] = {"workspace_id": key.workspace_id}
+    await members.ensure(session, MemberKey(key.workspace_id, other), now=minute(0))
+    place: dict[str, Any] = {**here, "framework": f"of-{key.user_id}", "family": ""}
+    rows = (
+        EvidenceLadder(**place, steward=key.user_id, set_at=minute(0)),
+        Claim(
+            **place,
+            id=f"other-{key.user_id}",
+            user_id=other,
+            level=1,
+            from_level=1,
+            is_renewal=False,
+            state="submitted",
+            needs="first",
+            round=1,
+            criteria="[]",
+            opened_at=minute(0),
+        ),
+        Review(
+            **here,
+            id=f"by-{key.user_id}",
+            claim_id=f"other-{key.user_id}",
+            round=1,
+            look="first",
+            state="taken",
+            verifier=key.user_id,
+            taken_at=minute(0),
+            held_until=minute(1),
+        ),
+    )
+    for row in rows:
+        session.add(row)
+        await session.flush()
 
 
 async def installed(session: Session, key: MemberKey) -> None:

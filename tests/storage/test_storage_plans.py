@@ -9,9 +9,11 @@ from sqlalchemy import text
 from app import REGISTRY
 from storage import (
     audit,
+    chains,
     checkins,
     holders,
     inbound,
+    ledger,
     members,
     privacy,
     required_level,
@@ -25,6 +27,8 @@ from storage.assessments import assessments, given_answers, wordings
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.engine import Database
+from storage.evidence import bars, claim_rows, decisions, nudges, verified
+from storage.evidence import queue as queue_of
 from storage.installs import installs, states
 from storage.outbox import queue, schedules
 from storage.steps import step_offers, steps
@@ -179,7 +183,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "teams.done": (2, lambda s, a: teams.record_team_practice(s, ADA, "m1", now=minute(1))),
     "inbound.claim": (1, lambda s, a: inbound.claim(s, "T1", "Ev1", now=minute(1))),
     "inbound.prune": (1, lambda s, a: inbound.prune(s, before=minute(1), limit=10)),
-    "audit.append": (5, lambda s, a: recorded_act(s)),
+    "audit.append": (6, lambda s, a: recorded_act(s)),
     "audit.has_entry": (5, lambda s, a: is_in_the_log(s)),
     "audit.rows_of": (1, lambda s, a: audit.rows_of(s, ADA)),
     "audit.prune": (1, lambda s, a: audit.prune(s, before=minute(1), limit=10)),
@@ -194,11 +198,21 @@ CALLS: dict[str, tuple[int, Call]] = {
     "rules.latest": (1, lambda s, a: rules.latest(s, "T1")),
     "rules.last_reading": (1, lambda s, a: rules.last_reading(s, ADA)),
     "rules.to_count": (1, lambda s, a: rules.workspaces_to_count(s, now=minute(1))),
+    "evidence.levels_of": (1, lambda s, a: verified.levels_of(s, ADA, minute(1))),
+    "evidence.ending": (1, lambda s, a: verified.due(s, now=minute(1))),
+    "evidence.of_member": (1, lambda s, a: claim_rows.of_member(s, ADA)),
+    "evidence.waiting": (1, lambda s, a: claim_rows.waiting_since(s, "T1")),
+    "evidence.to_finish": (1, lambda s, a: decisions.due(s, now=minute(1))),
+    "evidence.to_ask": (1, lambda s, a: nudges.due(s, now=minute(1))),
+    "evidence.bars": (6, lambda s, a: bars.reviewer(s, ADA, now=minute(1))),
+    "evidence.queue": (1, lambda s, a: queue_of.held_now(s, "T1", ["some"], minute(1))),
+    "ledger.append": (5, lambda s, a: ledger.append(s, ADA, "x", "y", {}, now=START)),
+    "ledger.to_log": (1, lambda s, a: chains.to_log(s, now=minute(1))),
     "installs.find": (1, lambda s, a: installs.find(s, "T1", "E1")),
     "installs.to_refresh": (1, lambda s, a: installs.list_to_refresh(s, now=minute(1), limit=9)),
     "installs.issue": (2, lambda s, a: states.issue(s, "some", now=minute(1))),
     "installs.use": (1, lambda s, a: states.use(s, "some", now=minute(1))),
-    "erasure.erase": (25, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
+    "erasure.erase": (40, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
 }
 
 
@@ -316,6 +330,22 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_audit_event_at",
             "ix_audit_event_who",
             "ix_audit_event_act",
+            "ix_audit_event_number",
+            "ix_chain_head_logged_at",
+            "ix_ledger_person_of_member",
+            "one_open_claim",
+            "ix_evidence_claim_waiting",
+            "ix_evidence_claim_finish",
+            "ix_evidence_claim_of_member",
+            "ix_evidence_verifier_of_member",
+            "ix_evidence_piece_of_claim",
+            "ix_evidence_piece_of_member",
+            "one_taken_review",
+            "ix_evidence_review_of_claim",
+            "ix_evidence_review_of_verifier",
+            "ix_evidence_ask_of_member",
+            "ix_evidence_verified_ends",
+            "ix_evidence_verified_claim",
             "one_agent_per_name",
             "ix_agent_of_channel",
             "ix_agent_event_of_agent",

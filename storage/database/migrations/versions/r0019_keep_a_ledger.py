@@ -1,7 +1,7 @@
 """Keep a ledger of claims, and chain the rows of the audit log, those that are there as well."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from alembic import op
@@ -32,6 +32,7 @@ HEAD = table(
     *(column(name) for name in ("workspace_id", "chain", "digest", "deleted_digest")),
     column("number", Integer()),
     column("deleted_number", Integer()),
+    column("logged_at", DateTime(timezone=True)),
 )
 
 revision = "0019"
@@ -53,7 +54,7 @@ def make_heads() -> None:
         Column("digest", String(), nullable=False),
         Column("deleted_number", Integer(), nullable=False),
         Column("deleted_digest", String(), nullable=False),
-        Column("logged_at", DateTime(timezone=True), nullable=True),
+        Column("logged_at", DateTime(timezone=True), nullable=False),
         PrimaryKeyConstraint("workspace_id", "chain", name="pk_chain_head"),
     )
     op.create_index("ix_chain_head_logged_at", "chain_head", ["logged_at"])
@@ -101,6 +102,7 @@ def chain_rows() -> None:
                 digest=digest,
                 deleted_number=0,
                 deleted_digest=BEGINNING,
+                logged_at=datetime.fromtimestamp(0, UTC),
             )
         )
 
@@ -119,7 +121,6 @@ def make_ledger() -> None:
         Column("digest", String(), nullable=False),
         PrimaryKeyConstraint("workspace_id", "number", name="pk_ledger_row"),
     )
-    op.create_index("ix_ledger_row_about", "ledger_row", ["workspace_id", "about", "number"])
     op.create_table(
         "ledger_person",
         Column("workspace_id", String(), nullable=False),

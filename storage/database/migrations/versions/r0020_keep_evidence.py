@@ -113,8 +113,6 @@ def upgrade() -> None:
         "evidence_ask",
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("claim_id", sa.String(), nullable=False),
-        sa.Column("round", sa.Integer(), nullable=False),
-        sa.Column("look", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -129,9 +127,7 @@ def upgrade() -> None:
             ["member.workspace_id", "member.user_id"],
             name="fk_evidence_ask_member",
         ),
-        sa.PrimaryKeyConstraint(
-            "workspace_id", "claim_id", "round", "look", "stage", name="pk_evidence_ask"
-        ),
+        sa.PrimaryKeyConstraint("workspace_id", "claim_id", "stage", name="pk_evidence_ask"),
     )
     op.create_index("ix_evidence_ask_of_member", "evidence_ask", ["workspace_id", "user_id"])
 

@@ -10,7 +10,7 @@ from sqlmodel import Field, col
 
 from coaching.members import MemberKey
 from coaching.rules import COUNTED_AFTER, Contact, Rules, Tools
-from storage import audit, members, workspace_settings
+from storage import audit, members, workspace_settings, workspaces
 from storage.database import Session
 from storage.database.rows import (
     NamingTable,
@@ -227,11 +227,15 @@ async def record_reading(session: Session, key: MemberKey, number: int, *, now: 
 
 
 async def workspaces_to_count(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return workspaces with a version whose readers are to be counted, a few hundred at most."""
+    """Return the connected workspaces with a version whose readers are to be counted, at most 200."""
+    here = col(RulesVersion.workspace_id)
     found = await session.scalars(
-        select(col(RulesVersion.workspace_id)).where(_uncounted(), _is_due(now)).limit(200)
+        select(here)
+        .where(_uncounted(), _is_due(now), workspaces.is_connected(here))
+        .distinct()
+        .limit(200)
     )
-    return [*dict.fromkeys(found)]
+    return found.all()
 
 
 async def next_to_count(

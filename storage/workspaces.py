@@ -1,8 +1,9 @@
 """Workspaces in which the bot is or was installed, and what Slack refuses there for good."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlmodel import Field, col
 
 from storage.database import Session
@@ -90,6 +91,12 @@ async def connected_in(session: Session, enterprise_id: str) -> list[str]:
         col(Workspace.enterprise_id) == enterprise_id, col(Workspace.disconnected_at).is_(None)
     )
     return list(await session.scalars(found))
+
+
+def is_connected(workspace_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the app is installed in the workspace of this column."""
+    here = col(Workspace.workspace_id) == workspace_id
+    return exists().where(here, col(Workspace.disconnected_at).is_(None))
 
 
 async def record_refusal(

@@ -12,7 +12,7 @@ from coaching.rules import READ, share_of_readers
 from coaching.team_digest.disclosure import KEPT, YES_OR_NO, shuffled
 from coaching.team_digest.figures import SHARE_NAMES, Share
 from scheduler.clock import run_job
-from storage import rules
+from storage import rules, workspaces
 from tests.checkins.calendar import Season, season
 from tests.rules.office import admin_line, opens_form, sends, writes
 from tests.stage import Person
@@ -171,6 +171,25 @@ async def test_after_30_days_it_is_counted_once(stage_url: str) -> None:
             await person.clicks("Erase everything")
         await counted(spring)
         assert (await versions(spring))[0] == version
+
+
+async def test_a_workspace_that_took_the_app_away_is_counted_once_it_is_back(
+    stage_url: str,
+) -> None:
+    async with season(stage_url) as spring:
+        admin, here = spring.stage.person("noah"), spring.stage.playground.workspace
+        await writes(admin)
+        for person in [one for one in here.members() if not one.bot][:6]:
+            await says_read(spring.stage.person(person.handle))
+        async with spring.stage.database.write() as session:
+            await workspaces.disconnect(session, here.id, reason="gone", now=spring.calendar.now)
+        spring.calendar.turn(days=31)
+        await counted(spring)
+        assert [one.counted_at for one in await versions(spring)] == [None]
+        async with spring.stage.database.write() as session:
+            await workspaces.connect(session, here.id, here.name, now=spring.calendar.now)
+        await counted(spring)
+        assert [one.readers is None for one in await versions(spring)] == [False]
 
 
 async def test_a_version_that_was_replaced_sooner_is_never_counted(stage_url: str) -> None:

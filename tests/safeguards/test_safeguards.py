@@ -1,5 +1,6 @@
 """What admins set to protect members: who may, and that each of it holds."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from bot.features.safeguards.views import (
     SAFEGUARDS,
     SWITCHED,
 )
+from playground.delivery.parcel import Parcel
 from scheduler.batch import send_due
 from scheduler.planner import plan_due
 from storage import audit, checkins, holders
@@ -25,6 +27,7 @@ from storage.workspace_settings import ADMIN_ACT
 from tests.admin_forms import fields, opens, sends
 from tests.checkins.calendar import Season, assessed, pace_of, season
 from tests.privacy.test_privacy import exported
+from tests.slack.test_duplicate_deliveries import delivered
 from tests.stage import BOTH, Person, Stage, shown
 from tests.storage.lookups import messages_of
 from tests.team_digest.channel import (
@@ -89,6 +92,21 @@ async def test_every_change_is_one_line_in_the_log_without_names(stage: Stage) -
     await sets_up(noah)
     assert "Nothing was changed." in noah.reads()
     assert len(await log_of(stage)) == 4
+
+
+async def test_a_form_that_comes_again_takes_back_nothing_that_was_changed_since(
+    stage: Stage,
+) -> None:
+    noah = stage.person("noah")
+    await sets_up(noah, **{MINIMUM: "10"})
+    first = delivered(stage.playground, "view_submission")
+    await sets_up(noah, **{MINIMUM: "20"})
+    told = len(noah.messages())
+    copies = [Parcel("interactive", first.payload | {"copy": one}) for one in "ab"]
+    await asyncio.gather(*map(stage.playground.service.courier.deliver, copies))
+    await stage.settle()
+    assert [one["after"] for one in await log_of(stage)] == [10, 20]
+    assert len(noah.messages()) == told
 
 
 async def test_members_read_what_is_set_and_who_answers(stage: Stage, ada: Person) -> None:

@@ -29,7 +29,6 @@ from bot.slack.replies import (
     Reply,
     dm_channel,
     is_first_delivery,
-    is_submitted,
     open_and_fill,
     unknown_click,
 )
@@ -115,8 +114,6 @@ async def form_sent(deps: Deps, submission: Submission) -> None:
     request, typed = submission.request, typed_values(submission.written)
     # A form that names no version is compared with the newest one, as one that another admin overtook.
     based_on = int(submission.carried) if submission.carried.isdecimal() else NO_VERSION
-    if await is_submitted(deps, request):
-        return
     async with deps.database.write() as session:
         if not await is_first_delivery(session, deps, request):
             return

@@ -28,7 +28,7 @@ from bot.features.safeguards.views import (
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Submission, Ticks
 from bot.slack.phrases import number, person
-from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_and_fill
+from bot.slack.replies import Reply, is_first_delivery, open_and_fill
 from coaching.team_digest.disclosure import minimum_choices
 from storage import holders, workspace_settings
 from storage.database import Session
@@ -121,8 +121,6 @@ class Choices:
 
 async def safeguards_sent(deps: Deps, submission: Submission) -> None:
     """Save what was changed in the form; a repeated delivery changes nothing."""
-    if await is_submitted(deps, submission.request):
-        return
     chosen = Choices.of(deps, submission)
     if chosen.owner and not await can_be_named(deps, chosen.owner):
         text = deps.render("safeguards/owner_refused", who=person(chosen.owner))

@@ -275,8 +275,7 @@ def _person_obstacle(deps: Deps, about: Json) -> Obstacle | None:
     """Return why a person in the channel may not change either; `about` is their profile in Slack."""
     if is_of_others(deps, about):
         return "stranger"
-    is_guest = about.get("is_restricted") or about.get("is_ultra_restricted")
-    return "guest" if is_guest else None
+    return "guest" if about.get("is_restricted") else None
 
 
 def _of_channel(about: Json) -> Obstacle | None:

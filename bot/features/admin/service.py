@@ -49,8 +49,11 @@ async def _named(deps: Deps, key: MemberKey) -> Role | None:
 
 
 def is_of_workspace(profile: Mapping[str, Any], workspace_id: str) -> bool:
-    """Return whether this is a full member of the workspace: no guest, bot, or person from elsewhere."""
-    flags = ("deleted", "is_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
+    """Return whether this is a full member of the workspace: no guest, bot, or person from elsewhere.
+
+    Slack calls every guest restricted, also one who is in a single channel.
+    """
+    flags = ("deleted", "is_bot", "is_stranger", "is_restricted")
     if any(profile.get(flag) for flag in flags):
         return False
     in_organization = profile.get("enterprise_user") or {}

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks.table import HEADINGS, stored_rows
-from docs import product, scaling
+from docs import knowledge_rates, product, scaling
 
 Rows = list[list[str]]
 Part = Callable[[str], str]
@@ -217,6 +217,15 @@ PARTS: dict[str, Part] = {
     "message-reasons": described(
         ["reason", "why it did not go out, or waits"], product.message_reasons(), keeps_order=False
     ),
+    "knowledge-rates": made(
+        ["would get right", "checked", "not yet", "not decided", "questions", "checked in a year"],
+        knowledge_rates.rate_rows,
+    ),
+    "knowledge-tiers": made(
+        ["would get right", "3 skills", "3, in a year", "5 skills", "5, in a year"],
+        knowledge_rates.tier_rows,
+    ),
+    "knowledge-paths": made(["wrong", "right", "questions"], knowledge_rates.path_rows),
     "scaling-rows": made(["table", *SCALES, "bytes a row"], scaling.table_rows),
     "scaling-load": made(["figure", *SCALES], scaling.load_rows),
     "faults": described(["kind", "what the app meets"], product.faults()),

@@ -30,6 +30,7 @@ from storage.database.engine import Database
 from storage.evidence import bars, claim_rows, decisions, nudges, verified
 from storage.evidence import queue as queue_of
 from storage.installs import installs, states
+from storage.knowledge import practice, tries
 from storage.outbox import queue, schedules
 from storage.steps import step_offers, steps
 from storage.steps.steps import Step
@@ -142,6 +143,17 @@ CALLS: dict[str, tuple[int, Call]] = {
     ),
     "projects.find": (1, lambda s, a: required_level.find(s, *HERE, "Shop")),
     "projects.of_channel": (1, lambda s, a: required_level.of_channel(s, *HERE)),
+    "knowledge.tries": (1, lambda s, a: tries.tries_of(s, ADA)),
+    "knowledge.checked": (1, lambda s, a: tries.checked_of(s, ADA, minute(1))),
+    "knowledge.asked": (1, lambda s, a: tries.asked_since(s, ADA, "skill", minute(0))),
+    "practice.get": (1, lambda s, a: practice.get(s, ADA, "item")),
+    "practice.cards": (1, lambda s, a: practice.list_cards(s, ADA, ["item"])),
+    "practice.due": (1, lambda s, a: practice.due(s, ADA, ["item"], now=minute(1))),
+    "practice.since": (1, lambda s, a: practice.practiced_since(s, ADA, minute(0))),
+    "practice.count": (1, lambda s, a: practice.count(s, ADA)),
+    "practice.is_wanted": (1, lambda s, a: practice.is_wanted(s, ADA)),
+    "practice.stop": (2, lambda s, a: practice.stop(s, ADA, now=minute(1))),
+    "practice.prune": (1, lambda s, a: practice.prune(s, before=minute(1), limit=9)),
     "steps.current": (1, lambda s, a: steps.current(s, ADA)),
     "steps.offer": (
         3,
@@ -265,6 +277,7 @@ def reads_a_table(plan: str) -> bool:
     [
         (CALLS["assessments.open_one"][1], "one_open_assessment"),
         (CALLS["assessments.history"][1], "ix_assessment_of_member"),
+        (CALLS["practice.prune"][1], "ix_practice_card_due_at"),
         (CALLS["steps.current"][1], "one_current_step"),
         (CALLS["steps.past"][1], "ix_step_of_member"),
         (CALLS["inbound.prune"][1], "ix_inbound_seen_at"),
@@ -308,6 +321,9 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "one_current_step",
             "ix_step_of_member",
             "ix_step_of_assessment",
+            "ix_knowledge_answer_of_member",
+            "ix_practice_card_due",
+            "ix_practice_card_due_at",
             "ix_practice_of_member",
             "ix_practice_of_step",
             "ix_schedule_due",

@@ -57,11 +57,6 @@ class Needed:
         return min(one.fades_at for one in self.checked) if self.is_checked else None
 
 
-def is_checked_at(checked_at: datetime, now: datetime) -> bool:
-    """Return whether what was checked then still is."""
-    return checked_at <= now < checked_at + CHECKED_FOR
-
-
 def next_try_at(began_at: datetime | None, *, now: datetime) -> datetime | None:
     """Return when the next try at a skill may begin, from when the last one began; None for now."""
     if began_at is None:
@@ -74,8 +69,3 @@ def needed(skills: Iterable[str], checked: Collection[Checked]) -> Needed:
     """Return what of these skills is checked."""
     wanted = tuple(skills)
     return Needed(wanted, tuple(one for one in checked if one.skill in wanted))
-
-
-def next_notice(checked: Collection[Checked], *, after: datetime) -> datetime | None:
-    """Return when to tell next that a skill ends; None when nothing is left to tell."""
-    return min((one.notice_at for one in checked if one.notice_at > after), default=None)

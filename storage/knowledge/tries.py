@@ -1,4 +1,4 @@
-"""Tries of knowledge checks: assessments whose subject is a skill, and what is checked because of them."""
+"""Tries of knowledge checks: assessments whose subject is a skill."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
-from coaching.knowledge.check import FRAMEWORK, OUTCOMES, SURE
-from coaching.knowledge.standing import CHECKED_FOR, Checked
+from coaching.knowledge.check import FRAMEWORK, SURE
 from coaching.members import MemberKey
 from storage.assessments.assessments import Assessment, is_assessment_of
 from storage.assessments.given_answers import GivenAnswer
@@ -55,23 +54,6 @@ async def tries_of(session: Session, key: MemberKey) -> list[Try]:
 def latest_by_skill(tries: Sequence[Try]) -> dict[str, Try]:
     """Return the newest of these tries at each skill."""
     return {one.skill: one for one in reversed(tries)}
-
-
-async def checked_of(session: Session, key: MemberKey, now: datetime) -> tuple[Checked, ...]:
-    """Return the skills of a member that are checked now, each as it was checked last."""
-    rows = await session.execute(
-        select(col(Assessment.family), col(Assessment.ended_at))
-        .where(
-            _is_try_of(key),
-            col(Assessment.state) == "completed",
-            col(Assessment.level) == OUTCOMES["checked"],
-            col(Assessment.ended_at) > now - CHECKED_FOR,
-            col(Assessment.ended_at) <= now,
-        )
-        .order_by(col(Assessment.ended_at))
-    )
-    newest = {skill: ended_at for skill, ended_at in rows if ended_at}
-    return tuple(Checked(skill, at) for skill, at in newest.items())
 
 
 async def asked_since(

@@ -39,6 +39,7 @@ from storage.evidence.pieces import Piece
 from storage.evidence.verified import VerifiedLevel
 from storage.holders import BY_NAME, RoleHolder
 from storage.knowledge.answers import CheckAnswer
+from storage.knowledge.checked import CheckedSkill
 from storage.knowledge.practice import PracticeCard, PracticeChoice
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
@@ -192,6 +193,9 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
             is_right=True,
             sure=2,
             scored_at=minute(25),
+        ),
+        CheckedSkill(
+            **of_member, skill="judging-output", checked_at=minute(25), told_at=minute(26)
         ),
         PracticeCard(
             **of_member,
@@ -360,6 +364,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "role_holder": 1,
         "rules_reading": 1,
         "knowledge_answer": 1,
+        "checked_skill": 1,
         "practice_card": 1,
         "practice_choice": 1,
         "allowance": 1,

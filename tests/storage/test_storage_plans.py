@@ -30,7 +30,7 @@ from storage.database.engine import Database
 from storage.evidence import bars, claim_rows, decisions, nudges, verified
 from storage.evidence import queue as queue_of
 from storage.installs import installs, states
-from storage.knowledge import practice, tries
+from storage.knowledge import checked, practice, tries
 from storage.outbox import queue, schedules
 from storage.steps import step_offers, steps
 from storage.steps.steps import Step
@@ -144,7 +144,10 @@ CALLS: dict[str, tuple[int, Call]] = {
     "projects.find": (1, lambda s, a: required_level.find(s, *HERE, "Shop")),
     "projects.of_channel": (1, lambda s, a: required_level.of_channel(s, *HERE)),
     "knowledge.tries": (1, lambda s, a: tries.tries_of(s, ADA)),
-    "knowledge.checked": (1, lambda s, a: tries.checked_of(s, ADA, minute(1))),
+    "knowledge.checked": (1, lambda s, a: checked.checked_of(s, ADA, minute(1))),
+    "knowledge.record": (1, lambda s, a: checked.record(s, ADA, "skill", now=minute(1))),
+    "knowledge.next_end": (1, lambda s, a: checked.next_end(s, "T1", now=minute(1))),
+    "knowledge.ends": (1, lambda s, a: checked.workspaces_with_ends(s, now=minute(1))),
     "knowledge.asked": (1, lambda s, a: tries.asked_since(s, ADA, "skill", minute(0))),
     "practice.get": (1, lambda s, a: practice.get(s, ADA, "item")),
     "practice.cards": (1, lambda s, a: practice.list_cards(s, ADA, ["item"])),
@@ -321,6 +324,7 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "one_current_step",
             "ix_step_of_member",
             "ix_step_of_assessment",
+            "ix_checked_skill_untold",
             "ix_knowledge_answer_of_member",
             "ix_practice_card_due",
             "ix_practice_card_due_at",

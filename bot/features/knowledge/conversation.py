@@ -15,7 +15,7 @@ from bot.assessments.session import (
 )
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
-from bot.features.knowledge import fading, practice
+from bot.features.knowledge import practice
 from bot.features.knowledge.items import asked_item
 from bot.features.knowledge.views import ResultView, item_card, result_card, rule_view
 from bot.slack.api import Message
@@ -30,7 +30,7 @@ from storage import members
 from storage.assessments import assessments
 from storage.assessments.assessments import Assessment
 from storage.database import Session
-from storage.knowledge import answers, tries
+from storage.knowledge import answers, checked, tries
 
 COMMAND = "/rungs quiz"
 
@@ -80,7 +80,7 @@ def _missing_note(_deps: Deps, _loaded: AssessmentSession, _items: Sequence[str]
 
 
 async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> None:
-    """Store the outcome and the scored answers, and what follows: practice, and the notice of the end.
+    """Store the outcome and the scored answers, and what follows from them.
 
     Of the words, those of the items that were asked stay.
     """
@@ -94,7 +94,7 @@ async def _finish(session: Session, deps: Deps, loaded: AssessmentSession) -> No
     await practice.bring_back(session, loaded.member, words.family, given, now=now)
     await assessments.change_words(session, row, words.only(loaded.answers))
     if outcome == "checked":
-        await fading.plan_notice(session, deps, loaded.member)
+        await checked.record(session, loaded.member, words.family, now=now)
 
 
 async def _draw_result(

@@ -6,7 +6,7 @@ from bot.deps import Deps
 from bot.feature import Command, Feature, Switch, asking_for
 from bot.features.knowledge import handlers, practice
 from bot.features.knowledge.conversation import KNOWLEDGE
-from bot.features.knowledge.fading import FADING, replan_after_move
+from bot.features.knowledge.fading import FADING_JOB, KIND, fading_notice
 from bot.features.knowledge.list_views import (
     PRACTICE,
     PRACTICE_RESUMED,
@@ -20,7 +20,7 @@ from bot.features.knowledge.practice_views import (
 )
 from bot.features.knowledge.views import QUIZ, QUIZ_START, REVIEW, REVIEW_AT
 from storage.database import Session
-from storage.knowledge import answers
+from storage.knowledge import answers, checked
 from storage.knowledge import practice as cards
 
 
@@ -67,9 +67,14 @@ FEATURE = Feature(
         PRACTICE_RESUMED: practice.practice_resumed,
     },
     subjects=(KNOWLEDGE,),
-    outgoing=(FADING,),
-    personal_data=(answers.PERSONAL_DATA, cards.CARD_DATA, cards.CHOICE_DATA),
+    notice_lines={KIND: fading_notice},
+    jobs=(FADING_JOB,),
+    personal_data=(
+        answers.PERSONAL_DATA,
+        checked.PERSONAL_DATA,
+        cards.CARD_DATA,
+        cards.CHOICE_DATA,
+    ),
     retention=(cards.RETENTION,),
     checkin_foot=practice.foot,
-    on_member_moved=replan_after_move,
 )

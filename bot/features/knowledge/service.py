@@ -19,6 +19,7 @@ from content.problems import closest
 from storage.assessments import assessments, given_answers
 from storage.database import Session
 from storage.knowledge import practice, tries
+from storage.knowledge.checked import checked_of
 from storage.knowledge.tries import Try
 
 STATES: Mapping[int, Outcome] = {0: "not_yet", 1: "undecided", 2: "checked"}
@@ -56,7 +57,7 @@ def _plain(text: str) -> str:
 async def skills_view(session: Session, deps: Deps, key: MemberKey) -> SkillsView:
     """Return the skills with what the member has of each, and what they add up to."""
     now, clock = deps.now(), await clock_of(session, deps, key)
-    checked = await tries.checked_of(session, key, now)
+    checked = await checked_of(session, key, now)
     latest = tries.latest_by_skill(await tries.tries_of(session, key))
     answered = await _answered(session, latest.values(), key)
     standing = {one.skill: one for one in checked}

@@ -14,7 +14,7 @@ from bot.assessments.values import ANSWER_CHOSEN, HOW, HOW_VIEW, AnswerValue, Ca
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, joined, modal, paragraph, paragraphs, row
 from bot.slack.pages import Page
-from bot.slack.phrases import MemberClock, counted, listed, number, part
+from bot.slack.phrases import MemberClock, counted, number, part
 from coaching.knowledge.check import (
     SURENESS,
     AskedItem,
@@ -40,9 +40,6 @@ REVIEW = "check_reviewed"
 REVIEW_AT = "check_review_at:"
 REVIEW_VIEW = "check_review_view"
 REVIEW_TITLE = "Your answers"
-
-MOST_BUTTONS = 5
-"""So many buttons stand in one row."""
 
 
 def item_card(render: Render, state: CardState, item: AskedItem, chosen: int | None) -> Message:
@@ -262,23 +259,11 @@ def explained(render: Render, item: AskedItem, chosen: int) -> list[Block]:
     return [*map(paragraph, asked), *paragraphs(options, between="\n\n")]
 
 
-@dataclass(frozen=True)
-class FadingView:
-    """Skills that will no longer count as checked, as (id, title), and when the first of them ends."""
-
-    skills: Sequence[tuple[str, str]]
-    until: str
-
-
-def fading_message(render: Render, shown: FadingView) -> Message:
-    """Return the notice, with a button for a new check of each skill."""
-    titles = listed(escape(title) for _, title in shown.skills)
-    text = render("knowledge/fading", titles=titles, until=shown.until)
-    buttons = [
-        button(f"Check {title}", action=f"{QUIZ_START}{skill}", value=skill)
-        for skill, title in shown.skills[:MOST_BUTTONS]
-    ]
-    return Message(
-        text=text,
-        blocks=[paragraph(text), row(*buttons), fine_print(render("knowledge/fading_why"))],
+def fading_message(render: Render, skill: str, title: str, *, until: str) -> Message:
+    """Return the notice that a skill ends, with a button for a new check."""
+    text = render("knowledge/fading", title=title, until=until)
+    again = button(
+        "New check", action=f"{QUIZ_START}{skill}", value=skill, spoken=f"New check: {title}"
     )
+    why = render("knowledge/fading_why")
+    return Message(text=text, blocks=[paragraph(text), row(again), fine_print(why)])

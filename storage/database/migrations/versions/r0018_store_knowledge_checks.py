@@ -6,6 +6,8 @@ from alembic import op
 revision = "0018"
 down_revision = "0017"
 
+UNTOLD = sa.text("told_at IS NULL")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -32,6 +34,23 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_knowledge_answer_of_member", "knowledge_answer", ["workspace_id", "user_id"]
+    )
+    op.create_table(
+        "checked_skill",
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("skill", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        of_member("checked_skill"),
+        sa.PrimaryKeyConstraint("workspace_id", "user_id", "skill", name=op.f("pk_checked_skill")),
+    )
+    op.create_index(
+        "ix_checked_skill_untold",
+        "checked_skill",
+        ["checked_at"],
+        sqlite_where=UNTOLD,
+        postgresql_where=UNTOLD,
     )
     op.create_table(
         "practice_card",

@@ -98,7 +98,7 @@ COMMANDS = {
         ),
     ),
     "content": Command(
-        "Check the content, or export and draft the items of knowledge checks.",
+        "Check the content, or see what answers say about the items of knowledge checks.",
         commands.content,
         (
             argument("action", choices=["check", "items"]),
@@ -205,8 +205,8 @@ def _wrong_content(chosen: argparse.Namespace) -> str | None:
         is_wrong = len(chosen.words) > 1 or chosen.gift is not None or chosen.to
         return "give at most one folder after 'check', and no options" if is_wrong else None
     is_draft = len(chosen.words) == 2 and chosen.words[0] == "draft"
-    if not is_draft and (chosen.words or chosen.gift is None):
-        return "after 'items' write 'draft' and one skill, or --gift"
+    if chosen.words and not is_draft:
+        return "after 'items' write nothing, or 'draft' and one skill"
     if is_draft and chosen.gift is not None:
         return "give either 'draft' or --gift"
     return "--to is for 'draft'" if chosen.to and not is_draft else None

@@ -63,7 +63,7 @@ def demo(chosen: argparse.Namespace) -> int:
 
 
 def content(chosen: argparse.Namespace) -> int:
-    """Check the content, and print what it has or what is wrong with it; or export or draft items."""
+    """Check the content, and print what it has or what is wrong with it; or show, export or draft items."""
     if chosen.action == "items":
         return _items(chosen)
     folder = Path(chosen.words[0]) if chosen.words else _settings().content
@@ -82,7 +82,7 @@ def content(chosen: argparse.Namespace) -> int:
 
 
 def _items(chosen: argparse.Namespace) -> int:
-    """Print items as GIFT, or write drafts."""
+    """Print items as GIFT, write drafts, or print the figures of items."""
     settings = _settings()
     from app import REGISTRY
     from content.authoring import AuthorProblem, export, write_drafts
@@ -92,9 +92,13 @@ def _items(chosen: argparse.Namespace) -> int:
     try:
         if chosen.gift is not None:
             print(export(library, chosen.gift))
-        else:
+        elif chosen.words:
             skill, extra = chosen.words[1], settings.content
             print(write_drafts(library, skill, extra=extra, target=chosen.to))
+        else:
+            from bot.features.knowledge.operators import item_table
+
+            return _print_from_database(item_table, knowledge=library.knowledge)
     except AuthorProblem as problem:
         return must_act(problem)
     return OK

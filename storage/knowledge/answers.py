@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, Integer, cast, func, select
 from sqlmodel import Field, col
 
+from coaching.item_figures import ItemAnswer
 from coaching.knowledge.check import Given
 from storage.assessments.assessments import Assessment
 from storage.database import Session
@@ -42,21 +42,6 @@ class CheckAnswer(Row, table=True):
 PERSONAL_DATA = OwnedTable(
     CheckAnswer, "knowledge_checks", "answers", order_by="scored_at", internal=("place",)
 )
-
-
-@dataclass(frozen=True)
-class ItemAnswer:
-    """One answer to an item, without the person.
-
-    `rest_right` of `rest` are the other answers of the same try that were right, and all of them.
-    """
-
-    is_right: bool
-    sure: int
-    chosen: int
-    variant: str
-    rest_right: int
-    rest: int
 
 
 async def save(session: Session, row: Assessment, given: Sequence[Given], *, now: datetime) -> None:

@@ -86,9 +86,9 @@ def test_the_commands_print_and_write(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("content items draft", "after 'items' write 'draft' and one skill, or --gift"),
+        ("content items draft", "after 'items' write nothing, or 'draft' and one skill"),
         ("content items draft a --gift", "give either 'draft' or --gift"),
-        ("content items --gift --to x.yaml", "--to is for 'draft'"),
+        ("content items --to x.yaml", "--to is for 'draft'"),
         ("content check a b", "give at most one folder after 'check', and no options"),
     ],
 )

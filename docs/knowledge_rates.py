@@ -11,8 +11,9 @@ OF_TIERS = (3, 5)
 
 
 def percent(share: Fraction) -> str:
-    """Return a share in percent, with one place."""
-    return f"{float(share) * 100:.1f} %"
+    """Return a share in percent, with one place; never as none or all of them, which no rule can promise."""
+    shown = f"{float(share) * 100:.1f} %"
+    return {"0.0 %": "< 0.1 %", "100.0 %": "> 99.9 %"}.get(shown, shown)
 
 
 def rate_rows() -> Iterator[list[str]]:

@@ -31,6 +31,7 @@ def test_jobs_say_how_often_they_run() -> None:
         "groups": "1 minute",
         "keep_less": "1 hour",
         "adoption": "10 minutes",
+        "check_fading": "1 hour",
         "ledger_heads": "1 hour",
         "evidence_decisions": "30 seconds",
         "evidence_ends": "1 hour",

@@ -180,6 +180,9 @@ COMMANDS = {
         commands.keys,
         (argument("action", choices=["new", "rotate"]),),
     ),
+    "scopes": Command(
+        "Print what the app may ask Slack for, with the reasons, as JSON.", commands.scopes
+    ),
     "doctor": Command(
         "Check the installation, and say what is wrong and what to do.", commands.doctor
     ),

@@ -285,6 +285,14 @@ def keys(chosen: argparse.Namespace) -> int:
     return _print_from_database(rotate_keys, keys=keys, now=utc_now())
 
 
+def scopes(_: argparse.Namespace) -> int:
+    """Print the scopes that the app asks for, also those for options, each with its reason."""
+    from bot.slack.installation import OPTIONAL_SCOPES, SCOPES
+
+    print(json.dumps(SCOPES | OPTIONAL_SCOPES, indent=2, ensure_ascii=False))
+    return OK
+
+
 def simulate(chosen: argparse.Namespace) -> int:
     """Simulate messages with made-up members, and print what came of it."""
     settings = _settings(level="WARNING")

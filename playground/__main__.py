@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from playground.server import Playground, running
 
 
-def _read_arguments() -> argparse.Namespace:
+def read_arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the options; a wrong call ends the process with 2 and a usage line."""
     parser = argparse.ArgumentParser(
         prog="python -m playground", description="A Slack workspace on localhost."
     )
@@ -21,12 +24,36 @@ def _read_arguments() -> argparse.Namespace:
         help="five workspaces, in which the app is installed by OAuth",
     )
     parser.add_argument("--data", type=Path, help="folder in which the workspace is kept")
-    return parser.parse_args()
+    parser.add_argument(
+        "--reasons",
+        metavar="FILE",
+        type=_reasons,
+        help="what the app says why it asks for each scope: JSON, scope to reason",
+    )
+    return parser.parse_args(words)
+
+
+def _reasons(path: str) -> dict[str, str]:
+    """Return the reasons in this file by scope."""
+    try:
+        found = json.loads(Path(path).read_text("utf-8"))
+    except OSError as problem:
+        raise argparse.ArgumentTypeError(f"{path} cannot be read ({problem.strerror}).") from None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise argparse.ArgumentTypeError(
+            f"{path} is not a JSON object with a reason in words for each scope."
+        )
+    return found
 
 
 async def _run(arguments: argparse.Namespace) -> None:
     playground = Playground(
-        events_url=arguments.events_url, data=arguments.data, many=arguments.many
+        events_url=arguments.events_url,
+        data=arguments.data,
+        many=arguments.many,
+        reasons=arguments.reasons,
     )
     stop = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
@@ -58,7 +85,7 @@ def _ways_in(playground: Playground, *, many: bool) -> str:
 
 def main() -> int:
     """Run until interrupted."""
-    arguments = _read_arguments()
+    arguments = read_arguments()
     try:
         asyncio.run(_run(arguments))
     except OSError as problem:

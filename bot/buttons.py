@@ -29,8 +29,6 @@ AGENT_LEVEL = "agent_level:"
 AGENT_NEED = "agent_need_asked"
 
 PROVE = "prove_asked"
-PROVE_PICK = "prove_level_picked"
-PROVE_CLAIM = "prove_claim_opened"
 
 LADDER = "ladder_opened"
 LADDER_ABOUT = "ladder_about"

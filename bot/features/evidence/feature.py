@@ -1,11 +1,21 @@
 """Evidence as a capability: claims that other people decide on, and what is stored of them."""
 
+from bot.buttons import PROVE
 from bot.deps import Deps
-from bot.feature import Feature, FeatureJob, Switch
+from bot.feature import Command, Feature, FeatureJob, Switch
+from bot.features.evidence import form_handlers, handlers
+from bot.features.evidence.form_views import (
+    APPEAL_VIEW,
+    PIECE_VIEW,
+    PROVE_AGAIN,
+    PROVE_APPEAL_AGAIN,
+)
 from bot.features.evidence.service import (
     DECIDED,
     ENDS,
     NAME,
+    NOTICE_CLAIM,
+    NOTICE_LEVEL,
     RETURNED,
     TALK,
     claim_notice,
@@ -13,6 +23,23 @@ from bot.features.evidence.service import (
     evidence_needs,
     finish_decisions,
     tell_ends,
+)
+from bot.features.evidence.views import (
+    PROVE_ADD,
+    PROVE_APPEAL,
+    PROVE_CHANGE,
+    PROVE_CLAIM,
+    PROVE_COUNTS,
+    PROVE_MARKS,
+    PROVE_OVERVIEW,
+    PROVE_PAGE,
+    PROVE_PICK,
+    PROVE_REMOVE,
+    PROVE_REMOVED,
+    PROVE_START,
+    PROVE_SUBMIT,
+    PROVE_WITHDRAW,
+    PROVE_WITHDRAWN,
 )
 from coaching.members import MemberKey
 from storage.database import Session
@@ -24,8 +51,42 @@ async def leave(session: Session, _deps: Deps, key: MemberKey) -> None:
     await ladders.remove_member(session, key)
 
 
+COMMAND = Command(
+    "prove",
+    "",
+    "Have a level verified by a colleague",
+    handlers.prove,
+    synonyms=("evidence", "verify", "claim", "claims"),
+    button=PROVE,
+    rank=52,
+)
+
 FEATURE = Feature(
     name=NAME,
+    commands=(COMMAND,),
+    clicks={
+        PROVE: handlers.prove_asked,
+        PROVE_OVERVIEW: handlers.overview_again,
+        PROVE_PICK: handlers.level_picked,
+        PROVE_COUNTS: handlers.level_picked,
+        PROVE_START: handlers.started,
+        PROVE_CLAIM: handlers.claim_asked,
+        PROVE_PAGE: handlers.claim_asked,
+        PROVE_MARKS: handlers.marks_asked,
+        PROVE_ADD: form_handlers.piece_asked,
+        PROVE_CHANGE: form_handlers.change_asked,
+        PROVE_AGAIN: form_handlers.form_again,
+        PROVE_REMOVE: handlers.removal_asked,
+        PROVE_REMOVED: handlers.piece_removed,
+        PROVE_SUBMIT: handlers.submitted,
+        PROVE_WITHDRAW: handlers.withdrawal_asked,
+        PROVE_WITHDRAWN: handlers.withdrawn,
+        PROVE_APPEAL: form_handlers.appeal_asked,
+        PROVE_APPEAL_AGAIN: form_handlers.appeal_again,
+        NOTICE_CLAIM: handlers.claim_opened,
+        NOTICE_LEVEL: handlers.renew_asked,
+    },
+    forms={PIECE_VIEW: form_handlers.piece_sent, APPEAL_VIEW: form_handlers.appeal_sent},
     switch=Switch(
         title="Evidence",
         about=(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ButtonElement
 
-from bot.buttons import PROVE_CLAIM, PROVE_PICK
 from bot.deps import Deps
 from bot.features.notices.service import tell
 from bot.slack.api import Message
@@ -27,6 +26,9 @@ NAME = "evidence"
 
 RETURNED, DECIDED, TALK, ENDS = "claim_returned", "claim_decided", "claim_talk", "level_ends"
 """The kinds of notices: a claim came back, was decided or revoked, a talk was proposed, a level ends soon."""
+
+NOTICE_CLAIM, NOTICE_LEVEL = "prove_notice_claim", "prove_notice_level"
+"""The buttons of notices. Their cards stand beside the notice, which stays."""
 
 QUOTED = 400
 """Characters of a verifier's words in a notice; the claim has all of them."""
@@ -134,7 +136,7 @@ def _with_button(text: str, beside: ButtonElement) -> Message:
 
 
 def _open_button(claim: Claim) -> ButtonElement:
-    return button("Open the claim", action=PROVE_CLAIM, value=claim.id)
+    return button("Open the claim", action=NOTICE_CLAIM, value=claim.id)
 
 
 async def ends_notice(session: Session, deps: Deps, notice: Notice) -> Message | None:
@@ -154,7 +156,7 @@ async def ends_notice(session: Session, deps: Deps, notice: Notice) -> Message |
         level=level_name(library, key, level),
         until=clock.day(one.ends_at),
     )
-    return _with_button(text, button("Renew it", action=PROVE_PICK, value=notice.about))
+    return _with_button(text, button("Renew it", action=NOTICE_LEVEL, value=notice.about))
 
 
 async def finish_decisions(deps: Deps) -> bool:

@@ -17,6 +17,8 @@ from bot.features.notices.feature import FEATURE as NOTICES
 from bot.features.privacy.feature import FEATURE as PRIVACY
 from bot.features.profile.feature import FEATURE as PROFILE
 from bot.features.required_level.feature import FEATURE as REQUIRED_LEVEL
+from bot.features.reviews.feature import FEATURE as REVIEWS
+from bot.features.reviews.feature import PEOPLE as REVIEWS_PEOPLE
 from bot.features.rules.feature import FEATURE as RULES
 from bot.features.rules.feature import FORM as RULES_FORM
 from bot.features.safeguards.feature import FEATURE as SAFEGUARDS
@@ -27,6 +29,6 @@ from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 FEATURES: tuple[Feature, ...] = (
     *(ADMIN, NOTICES, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
-    *(KNOWLEDGE, LEDGER, EVIDENCE),
+    *(KNOWLEDGE, LEDGER, EVIDENCE, REVIEWS_PEOPLE, REVIEWS),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

@@ -37,6 +37,11 @@ async def agreement_on(session: Session, workspace_id: str, ladder: LadderKey) -
     return agreement([pair.outcomes for pair in pairs])
 
 
+async def count_pairs(session: Session, workspace_id: str, ladder: LadderKey) -> int:
+    """Return how many second looks there are on this ladder."""
+    return len(await _pairs(session, workspace_id, ladder))
+
+
 async def flagged_wordings(
     session: Session, workspace_id: str, ladder: LadderKey
 ) -> tuple[Criterion, ...]:

@@ -198,3 +198,18 @@ async def _ask(
     if await insert_new(session, Ask, row) is None:
         return None
     return Nudge(to, claim.id, stage, claim.submitted_at or now)
+
+
+async def stage_asked(session: Session, key: MemberKey, claim_id: str) -> Stage:
+    """Return the stage at which this person was asked to look at a claim last; "new" if they were not."""
+    found = await session.scalar(
+        select(col(Ask.stage))
+        .where(
+            col(Ask.workspace_id) == key.workspace_id,
+            col(Ask.claim_id) == claim_id,
+            col(Ask.user_id) == key.user_id,
+        )
+        .order_by(col(Ask.asked_at).desc())
+        .limit(1)
+    )
+    return next((stage for stage, _ in STAGES if stage == found), "new")

@@ -101,7 +101,7 @@ async def mark(
     now: datetime,
 ) -> Literal["marked", "gone", "verdict", "words", "long"]:
     """Store what a verifier says of one criterion, named as by `criterion_key`."""
-    found = await _held_by(session, verifier, review_id, now=now)
+    found = await _held_by(session, verifier, review_id, now=now, may_decide=True)
     if found is None:
         return "gone"
     claim, review = found
@@ -117,7 +117,7 @@ async def propose_talk(
     session: Session, verifier: MemberKey, review_id: str, *, now: datetime
 ) -> Claim | Literal["gone", "proposed"]:
     """Store that a verifier proposes a five-minute talk and return the claim; "proposed" the second time."""
-    found = await _held_by(session, verifier, review_id, now=now)
+    found = await _held_by(session, verifier, review_id, now=now, may_decide=True)
     if found is None:
         return "gone"
     claim, review = found
@@ -132,7 +132,7 @@ async def return_with_words(
     session: Session, verifier: MemberKey, review_id: str, words: str, *, now: datetime
 ) -> Claim | Gone | Words:
     """Give a claim back to the member with words, and return it; not an appeal or a steward's case."""
-    found = await _held_by(session, verifier, review_id, now=now)
+    found = await _held_by(session, verifier, review_id, now=now, may_decide=True)
     if found is None or found[1].look in ("appeal", "steward") or found[0].state == "appealed":
         return "gone"
     claim, review = found
@@ -216,9 +216,17 @@ def words_problem(words: str, *, may_be_empty: bool = False) -> Words | None:
 
 
 async def _held_by(
-    session: Session, verifier: MemberKey, review_id: str, *, now: datetime
+    session: Session,
+    verifier: MemberKey,
+    review_id: str,
+    *,
+    now: datetime,
+    may_decide: bool = False,
 ) -> tuple[Claim, Review] | None:
-    """Return a claim and the review by which this person holds it now, both locked; None if they do not."""
+    """Return a claim and the review by which this person holds it now, both locked; None if they do not.
+
+    What they say of a claim counts only while they may decide on it, so None too for somebody who may not.
+    """
     found = await looks.get(session, verifier.workspace_id, review_id)
     claim = found and await claim_rows.locked_for(session, verifier, found.claim_id)
     review = claim and await looks.get(session, verifier.workspace_id, review_id)
@@ -226,7 +234,11 @@ async def _held_by(
         return None
     is_open = claim.status in WAITING and review.state == "taken" and now < review.held_until
     is_its_look = review.round == claim.round and review.look == claim.needs
-    return (claim, review) if is_open and is_its_look else None
+    if not (is_open and is_its_look):
+        return None
+    if may_decide and (await reviewer(session, verifier, now=now)).bar(claim, now=now):
+        return None
+    return claim, review
 
 
 def _is_same_look(review: Review, claim: Claim, verifier: MemberKey) -> bool:

@@ -35,6 +35,7 @@ def test_jobs_say_how_often_they_run() -> None:
         "ledger_heads": "1 hour",
         "evidence_decisions": "30 seconds",
         "evidence_ends": "1 hour",
+        "review_requests": "1 minute",
     }
 
 

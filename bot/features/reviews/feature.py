@@ -1,0 +1,82 @@
+"""Declares reviews: what verifiers and stewards do, and the section in which admins name them.
+
+These are two capabilities, because admins name verifiers before they can switch evidence on.
+"""
+
+from bot.feature import AdminSection, Command, Feature, FeatureJob, asking_for
+from bot.features.admin.service import for_admins, for_admins_form
+from bot.features.evidence.service import is_evidence_on
+from bot.features.reviews import desk, handlers, marking, people, people_views, requests, views
+from bot.features.reviews import review_views as window
+from storage.evidence import nudges
+
+COMMAND = Command(
+    "reviews",
+    "",
+    "Claims that wait for you as a verifier",
+    handlers.reviews,
+    synonyms=("review", "queue"),
+    button=views.REVIEWS,
+    rank=72,
+)
+
+PEOPLE = Feature(
+    name="reviews_people",
+    admin=(
+        AdminSection(
+            "verifiers",
+            people_views.TITLE,
+            "Name them",
+            people_views.PEOPLE,
+            people.section_line,
+            rank=35,
+        ),
+    ),
+    clicks={
+        people_views.PEOPLE: for_admins(people.people_asked),
+        people_views.CHANGE: for_admins(people.ladder_asked),
+    },
+    forms={people_views.LADDER_VIEW: for_admins_form(people.ladder_sent)},
+)
+
+FEATURE = Feature(
+    name="reviews",
+    commands=(COMMAND,),
+    intents=(asking_for("reviews", COMMAND),),
+    clicks={
+        views.REVIEWS: handlers.reviews_asked,
+        views.TAKE: handlers.claim_taken,
+        views.UNDO: handlers.undone,
+        views.SAY_YES: handlers.said_yes,
+        views.SAY_NO: handlers.said_no,
+        views.DESK: desk.desk_asked,
+        desk.REVOKE: desk.revoke_asked,
+        window.MARK: marking.marked,
+        window.MARK_AGAIN: marking.mark_changed,
+        window.TALK: marking.talk_proposed,
+        window.RETURN: marking.return_asked,
+        window.DECIDE: marking.decide_asked,
+        window.GIVE_BACK: handlers.given_back,
+    },
+    forms={
+        window.NOT_SHOWN_VIEW: marking.not_shown_said,
+        window.RETURN_VIEW: marking.returned,
+        window.DECIDE_VIEW: marking.decided,
+        desk.REVOKE_VIEW: desk.revoke_sent,
+    },
+    notice_lines={requests.ASKED: requests.asked_notice},
+    jobs=(
+        FeatureJob(
+            name="review_requests",
+            seconds=60,
+            promise=(
+                "Asks a verifier to look at a claim that waits, again after 3 days, another after 7, and the "
+                "steward after 14. Run twice or in several processes: each is asked once. Run late: the "
+                "longest wait counts, and nobody is asked for the ones before."
+            ),
+            run=requests.ask_next,
+            due=nudges.due,
+        ),
+    ),
+    is_offered=is_evidence_on,
+)

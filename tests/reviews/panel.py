@@ -1,0 +1,166 @@
+"""A workspace in which three people verify AI coding, one is its steward, and members have claims."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from app import REGISTRY, jobs_of
+from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
+from bot.features.reviews.review_views import WORDS_FIELD
+from coaching.evidence import LadderKey, PieceFacts
+from content.evidence import claim_ladder
+from scheduler.clock import run_job
+from storage.evidence import claim_rows, claims, verified
+from storage.evidence.claim_rows import Claim
+from tests.admin.boss import ADMIN, switches
+from tests.admin_forms import opens, sends
+from tests.checkins.calendar import Calendar, working_year
+from tests.stage import Person, Stage, built_in, elements_of, staged
+
+CODING = LadderKey("ai-coding")
+VERIFIERS = ("kenji", "mei", "sofia")
+STEWARD_OF_CODING = "omar"
+JOBS = ("review_requests", "evidence_decisions", "evidence_ends", "tick", "send")
+LINK = "https://example.com/pull/12"
+
+
+@dataclass
+class Panel:
+    """The workspace with its clock."""
+
+    stage: Stage
+    calendar: Calendar
+
+    def person(self, handle: str) -> Person:
+        return self.stage.person(handle)
+
+    async def submitted(self, handle: str = "ada", level: int = 1) -> Claim:
+        """A claim of this person for a level of coding, handed over."""
+        person, now = self.person(handle), self.calendar.now
+        ladder = claim_ladder(built_in(), CODING)
+        assert ladder is not None
+        async with self.stage.database.write() as session:
+            claim = await claims.open_draft(
+                session, person.key, CODING, level, ladder.criteria_up_to(level), now=now
+            )
+            assert isinstance(claim, Claim), claim
+            for one in claim.covered:
+                shows = tuple(each.id for each in claim.to_show if each.level == one)
+                for _ in range(2):
+                    facts = PieceFacts(one, LINK, "Wrote <it>.", "Drafted.", "Ran it.", shows)
+                    await claims.save_piece(session, person.key, claim.id, facts, now=now)
+            done = await claims.submit(session, person.key, claim.id, now=now)
+        assert isinstance(done, Claim), done
+        return done
+
+    async def claim(self, claim: Claim) -> Claim:
+        """The claim as it is now."""
+        async with self.stage.database.read() as session:
+            found = await claim_rows.one(session, claim.workspace_id, claim.id)
+        assert found is not None
+        return found
+
+    async def levels(self, handle: str = "ada") -> list[int]:
+        """The verified levels of this person."""
+        async with self.stage.database.read() as session:
+            found = await verified.levels_of(session, self.person(handle).key, self.calendar.now)
+        return [one.level for one in found]
+
+    async def runs(self, **later: float) -> None:
+        """Move the clock, and run the jobs until nothing is due."""
+        self.calendar.now += timedelta(**later)
+        jobs = {job.name: job for job in jobs_of(REGISTRY)}
+        kinds = self.stage.bot.deps.features.kinds
+        work = replace(self.stage.coach(kinds), coaches=self.stage.bot.coaching.coaches)
+        for name in JOBS:
+            await run_job(jobs[name], work)
+        await self.stage.settle()
+
+    async def takes(self, handle: str) -> Person:
+        """This person opens their reviews, and takes the first claim or goes on with it."""
+        person = self.person(handle)
+        await person.types("/rungs reviews")
+        label = "Go on" if "yours until" in person.reads() else "Take it"
+        await person.clicks(label)
+        return person
+
+    async def marks(self, person: Person, *verdicts: str, words: str = "No test.") -> None:
+        """They mark the next criteria in the open window; "Shown" for all where none is given."""
+        wanted = list(verdicts)
+        while "is this shown?" in person.view_text:
+            verdict = wanted.pop(0) if wanted else "Shown"
+            await person.clicks_in_view(verdict)
+            if verdict == "Not shown":
+                await sends(person, **{WORDS_FIELD: words})
+            if verdicts and not wanted:
+                return
+
+    async def decides(self, handle: str, *verdicts: str, words: str | None = "I see.") -> Person:
+        """This person takes the next claim, marks it, and decides; the rest of the criteria are shown."""
+        person = await self.takes(handle)
+        await self.marks(person, *verdicts)
+        if verdicts:
+            await self.marks(person)
+        await person.clicks_in_view("Decide")
+        await sends(person, **{WORDS_FIELD: words})
+        return person
+
+    async def accepted(self, handle: str = "ada", level: int = 1) -> Claim:
+        """A claim that was accepted, by a second look too where one was drawn."""
+        claim = await self.submitted(handle, level)
+        for verifier in VERIFIERS:
+            await self.decides(verifier)
+            await self.runs(minutes=10)
+            if (await self.claim(claim)).state == "accepted":
+                return claim
+        raise AssertionError("Two looks that agree were not enough.")
+
+
+def buttons_in_view(person: Person) -> list[str]:
+    """The labels of the buttons in the open window."""
+    return [
+        element["text"]["text"]
+        for block in person.view.blocks
+        for element in elements_of(block)
+        if element["type"] == "button"
+    ]
+
+
+async def names(
+    panel: Panel, *handles: str, steward: str | None = STEWARD_OF_CODING, **fields: Any
+) -> None:
+    """An admin names who decides on coding."""
+    noah = panel.person(ADMIN)
+    await opens_ladder(panel)
+    chosen = {NAMED: [panel.person(handle).id for handle in handles]}
+    await sends(noah, **chosen, **{STEWARD: steward and panel.person(steward).id}, **fields)
+
+
+async def opens_ladder(panel: Panel, ladder: str = "ai-coding:") -> None:
+    """An admin opens the form of a ladder."""
+    noah = panel.person(ADMIN)
+    await opens(noah, PEOPLE)
+    view = noah.view
+    for block in view.blocks:
+        element = block.get("accessory") or {}
+        if element.get("action_id") == CHANGE and element["value"] == ladder:
+            container = {"type": "view", "view_id": view.id}
+            await panel.stage.playground.act(noah.id, container, block["block_id"], CHANGE)
+            await panel.stage.settle()
+            return
+    raise AssertionError(noah.view_text)
+
+
+@asynccontextmanager
+async def panel_of(url: str) -> AsyncIterator[Panel]:
+    """A workspace in which evidence is on for AI coding."""
+    async with (
+        working_year() as (slack, calendar),
+        staged(url, playground=slack, now=calendar) as stage,
+    ):
+        panel = Panel(stage, calendar)
+        await names(panel, *VERIFIERS)
+        await switches(panel.person(ADMIN), "Evidence")
+        yield panel

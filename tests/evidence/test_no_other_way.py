@@ -297,7 +297,7 @@ def test_no_sequence_verifies_in_another_way(
     run_state_machine_as_test(
         Office,
         settings=settings(
-            max_examples=int(os.environ.get("RUNGS_TEST_EXAMPLES", "8")),
+            max_examples=int(os.environ.get("EVIDENCE_EXAMPLES", "8")),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -28,6 +28,7 @@ from bot.features.profile.views import (
     how_button,
     map_button,
     place_text,
+    standing_blocks,
 )
 from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.blocks import button, fine_print, headline, link_button, paragraph, row
@@ -66,11 +67,15 @@ def home_view(
 
 def _results(render: Render, profile: Profile) -> list[Block]:
     """The latest result of each framework and the current step; nothing before the first result."""
+    others = standing_blocks(profile.others, can_prove=profile.can_prove)
     if not profile.parts:
-        return []
+        return others
     blocks: list[Block] = []
     for part in profile.parts:
-        blocks += [paragraph(place_text(render, part.latest)), _result_row(profile, part)]
+        blocks.append(paragraph(place_text(render, part.latest)))
+        blocks += standing_blocks([part.lines], can_prove=profile.can_prove)
+        blocks.append(_result_row(profile, part))
+    blocks += others
     if profile.step:
         step = step_blocks(render, profile.step, stays=True)
         return [*blocks, headline(step_heading(profile.step)), *step]

@@ -6,6 +6,7 @@ from bot.assessments.session import load, load_words
 from bot.assessments.step_views import step_view_of
 from bot.assessments.values import CardState, start_framework
 from bot.deps import Deps
+from bot.features.profile.standing import Said, Standing, standing_of
 from bot.features.profile.views import (
     PATH_LENGTH,
     DoneStep,
@@ -17,6 +18,7 @@ from bot.features.profile.views import (
 )
 from bot.slack.directory import clock_of
 from bot.slack.phrases import MemberClock
+from coaching.evidence import LadderKey
 from coaching.mean_score import mean_standing
 from coaching.members import MemberKey
 from coaching.timing import local_date, zone_of
@@ -36,24 +38,39 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     offered = _offered(deps, past, member.family if member else None)
     clock = MemberClock(deps.now(), member.zone if member else None)
     places = await _places(session, deps, past, clock)
+    standing = await standing_of(session, deps, key, clock)
+    parts = [
+        _results(
+            deps,
+            framework,
+            [places[row.id] for row in past if row.framework == framework],
+            standing,
+        )
+        for framework in _frameworks_of(deps, past)
+    ]
+    shown = {_ladder_of(part.framework, part.latest) for part in parts}
     return Profile(
         family_name=family.name if family else None,
-        parts=[
-            _results(
-                deps, framework, [places[row.id] for row in past if row.framework == framework]
-            )
-            for framework in _frameworks_of(deps, past)
-        ],
+        parts=parts,
         step=step_view_of(deps, step) if step else None,
         open_cards=await _open_cards(session, deps, key),
         offered=offered,
         has_crosswalk=deps.library.crosswalk is not None and bool(offered),
+        others=[standing.titled_lines(one) for one in standing.ladders if one not in shown],
+        can_prove=standing.verified is not None,
     )
 
 
-def _results(deps: Deps, framework: str, path: list[Place]) -> FrameworkResults:
-    has_map = deps.library.words(framework, path[0].words.family) is not None
-    return FrameworkResults(start_framework(framework), path, has_map)
+def _results(deps: Deps, framework: str, path: list[Place], standing: Standing) -> FrameworkResults:
+    latest, shown = path[0], start_framework(framework)
+    has_map = deps.library.words(framework, latest.words.family) is not None
+    lines = standing.lines(_ladder_of(shown, latest), Said(latest.name, latest.at))
+    return FrameworkResults(shown, path, has_map, lines)
+
+
+def _ladder_of(framework: str, latest: Place) -> LadderKey:
+    """Return the ladder that a result is on; the role families are called "" here."""
+    return LadderKey(framework) if framework else LadderKey(ROLE_FAMILIES, latest.words.family)
 
 
 def _frameworks_of(deps: Deps, past: list[Assessment]) -> list[str]:
@@ -103,6 +120,7 @@ async def _places(
             last_name=before.short_name if before else None,
             answers=given,
             standing=None if row.tier is None else mean_standing(given),
+            at=ended,
             on=clock.day(ended),
             day=local_date(ended, zone_of(clock.zone)),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
@@ -11,7 +11,7 @@ from bot.assessments.min_views import meaning_of_grade
 from bot.assessments.result_views import path_chart, place_name, scale_picture, short_place_name
 from bot.assessments.step_views import StepView, step_heading, step_notes, step_text
 from bot.assessments.values import HOW, CardState
-from bot.buttons import CROSSWALK, LADDER, MAP, START, TIP
+from bot.buttons import CROSSWALK, LADDER, MAP, PROVE, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, line, paragraph, row
 from bot.slack.pages import Chart, Page
@@ -38,8 +38,8 @@ class Place:
     """One finished self-check, in the words that were shown then.
 
     `number` is the tier or the level, `last` and `last_name` are of the self-check before it in the same
-    family. `answers` are empty on a ladder; `standing` is there where the result is a mean. `on` is the date
-    in words, `day` the same date.
+    family. `answers` are empty on a ladder; `standing` is there where the result is a mean. `at` is when
+    it ended, `on` that date in words, `day` the same date.
     """
 
     assessment_id: str
@@ -49,6 +49,7 @@ class Place:
     last_name: str | None
     answers: Mapping[str, float]
     standing: MeanStanding | None
+    at: datetime
     on: SafeText
     day: date
 
@@ -69,12 +70,13 @@ class FrameworkResults:
     """The results in one framework, newest first; results of two frameworks are never merged.
 
     `framework` is empty for the role families, here and below. With `has_map`, what the latest result is
-    about can still be looked at.
+    about can still be looked at. `lines` say what was said, checked and verified, where the two are on.
     """
 
     framework: str
     path: Sequence[Place]
     has_map: bool = True
+    lines: Sequence[str] = ()
 
     @property
     def latest(self) -> Place:
@@ -109,7 +111,10 @@ class DoneSteps:
 
 @dataclass(frozen=True)
 class Profile:
-    """What `/rungs me` and the Home tab show; `open_cards` are the open self-checks by framework."""
+    """What `/rungs me` and the Home tab show; `open_cards` are the open self-checks by framework.
+
+    `others` are the lines of ladders of which something is checked or verified and nothing was said.
+    """
 
     family_name: str | None
     parts: Sequence[FrameworkResults]
@@ -117,6 +122,8 @@ class Profile:
     open_cards: Mapping[str, CardState]
     offered: Sequence[OfferedCheck]
     has_crosswalk: bool
+    others: Sequence[Sequence[str]] = ()
+    can_prove: bool = False
 
 
 def profile_message(render: Render, profile: Profile, done: DoneSteps) -> Message:
@@ -124,22 +131,40 @@ def profile_message(render: Render, profile: Profile, done: DoneSteps) -> Messag
     if not profile.parts:
         text = render("profile/no_result")
         start = button("Start the self-check", action=START, style="primary")
-        return Message(text=text, blocks=[paragraph(text), row(start)])
+        others = standing_blocks(profile.others, can_prove=profile.can_prove)
+        told = "\n\n".join([text, *map("\n".join, profile.others)])
+        return Message(text=told, blocks=[paragraph(text), row(start), *others])
     page, charts = Page(render), 0
     page.title("Where you stand")
     for part in profile.parts:
-        page.show(paragraph(place_text(render, part.latest)), _reading_row(profile, part))
-        page.aloud(place_words(render, part.latest))
+        page.show(paragraph(place_text(render, part.latest)))
+        page.show(*standing_blocks([part.lines], can_prove=profile.can_prove))
+        page.show(_reading_row(profile, part))
+        page.aloud(place_words(render, part.latest), *part.lines)
         chart = _path_chart(part) if charts < MOST_CHARTS else None
         charts += chart is not None
         page.show(chart)
         page.listing(
             _path_lines(render, part), room=PATH_ROOM, heading=f"*{_path_title(profile, part)}*"
         )
+    page.show(*standing_blocks(profile.others, can_prove=profile.can_prove))
+    page.aloud(*(line for lines in profile.others for line in lines))
     page.listing(_done_lines(done), room=PATH_ROOM, heading=f"*{render('profile/steps_done')}*")
     _show_step(page, render, profile.step)
     page.small(render("home/private"))
     return page.message()
+
+
+def standing_blocks(ladders: Sequence[Sequence[str]], *, can_prove: bool) -> list[Block]:
+    """Return the lines of each ladder, with a button to have a level verified where that is on."""
+    return [
+        paragraph(
+            "\n".join(lines),
+            beside=button("Have it verified", action=PROVE) if can_prove else None,
+        )
+        for lines in ladders
+        if lines
+    ]
 
 
 def _show_step(page: Page, render: Render, step: StepView | None) -> None:

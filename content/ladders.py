@@ -220,6 +220,14 @@ class AnnouncedLevel(Entry):
     explained: Paragraph
 
 
+class SuiteEntry(Entry):
+    """Which kind of test suite would show a criterion at a level."""
+
+    criterion: Id
+    level: Number
+    shows: Line
+
+
 class GradingFramework(FrameworkFile):
     """frameworks/<id>/framework.yaml with `kind: lowest`: of people (with a command) or of agents."""
 
@@ -230,6 +238,7 @@ class GradingFramework(FrameworkFile):
     before: BeforeEntry
     levels: Annotated[Several[LevelGuide], count(*limits.LADDER_LEVELS)]
     criteria: Annotated[Several[CriterionEntry], count(*limits.CRITERIA)]
+    suites: Several[SuiteEntry] = ()
     guidelines: Lines = ()
     announced: Several[AnnouncedLevel] = ()
 
@@ -260,6 +269,11 @@ class GradingFramework(FrameworkFile):
     def steps(self) -> tuple[StepContent, ...]:
         """None: the levels of the criteria say what to try next."""
         return ()
+
+    def suite(self, criterion: str, level: int) -> str:
+        """Return which kind of test suite would show this; empty where the content names none."""
+        found = ((one.criterion, one.level, one.shows) for one in self.suites)
+        return next((shows for *place, shows in found if place == [criterion, level]), "")
 
     def level(self, level: int) -> LevelGuide | None:
         return next((guide for guide in self.levels if guide.level == level), None)

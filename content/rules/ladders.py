@@ -235,4 +235,33 @@ def _crosswalk_texts(crosswalk: Crosswalk) -> Iterator[str]:
             yield from (row.left, row.right, row.says)
 
 
-LADDER_RULES = (framework_problems, ladder_problems, grading_problems, crosswalk_problems)
+def suite_problems(files: ContentFiles) -> Iterator[Problem]:
+    """Each suite is for a level that a criterion has, and each of these has one at most."""
+    for file in files.gradings:
+        if file.has_broken(("criteria",)) or file.has_broken(("suites",)):
+            continue
+        levels = {one.id: [at.level for at in one.levels] for one in file.content.criteria}
+        seen = set[tuple[str, int]]()
+        for number, suite in enumerate(file.content.suites):
+            place, what = ("suites", number), (suite.criterion, suite.level)
+            if suite.criterion not in levels:
+                hint = did_you_mean(suite.criterion, levels)
+                message = f"'{suite.criterion}' is not a criterion in this file.{hint}"
+                yield from file.problem((*place, "criterion"), message)
+            elif suite.level not in levels[suite.criterion]:
+                message = f"'level' is {suite.level}, which '{suite.criterion}' does not have."
+                known = ", ".join(map(str, levels[suite.criterion]))
+                yield from file.problem((*place, "level"), f"{message} Choose one of {known}.")
+            elif what in seen:
+                message = f"'{suite.criterion}' has a suite for level {suite.level} already."
+                yield from file.problem((*place, "level"), f"{message} Keep one of them.")
+            seen.add(what)
+
+
+LADDER_RULES = (
+    framework_problems,
+    ladder_problems,
+    grading_problems,
+    suite_problems,
+    crosswalk_problems,
+)

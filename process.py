@@ -151,7 +151,7 @@ def many_access(settings: Settings) -> ManyAccess:
 def site_of(settings: Settings) -> PublicSite:
     """Return where the internet reaches Rungs, and the keys for what is stored secretly."""
     keys = TokenKeys(settings.token_keys) if settings.token_keys else None
-    return PublicSite(settings.public_url, keys, is_shared=settings.is_many)
+    return PublicSite(settings.public_url, keys)
 
 
 @asynccontextmanager

@@ -44,12 +44,10 @@ class PublicSite:
     """Where the internet reaches Rungs, and the keys that encrypt what it stores secretly; `repr` shows none.
 
     `url` is empty where the internet does not reach it, `keys` is None where the operator set none.
-    `is_shared` says whether one service with this address is for many workspaces.
     """
 
     url: str = ""
     keys: TokenKeys | None = None
-    is_shared: bool = False
 
 
 NO_SITE = PublicSite()

@@ -15,6 +15,7 @@ import pytest
 
 from app import REGISTRY, Running, running, utc_now
 from bot.coaches import FixedCoaches
+from bot.deps import NO_SITE, PublicSite
 from bot.features.installs.service import ManyAccess
 from bot.features.installs.tokens import AppCredentials
 from bot.monitor import Monitor
@@ -31,6 +32,7 @@ from content.loader import load_library
 from playground.server import Playground
 from playground.server import running as playing
 from playground.state.messages import Message
+from process import routes_of
 from scheduler.batch import send_due
 from scheduler.context import SchedulerContext, Timings
 from scheduler.planner import plan_due
@@ -361,10 +363,13 @@ async def staged(
     patience: RetryPolicy = CALM,
     mode: Mode = "single",
     features: Registry = REGISTRY,
+    is_public: bool = False,
 ) -> AsyncIterator[Stage]:
     """Run the playground and the bot; the same database may be used again by a later stage.
 
-    With the mode "many", the service is for many workspaces, and the app was installed in one of them.
+    With the mode "many", the service is for many workspaces, and the app was installed in one of them. With
+    `is_public`, the internet reaches it, which is this computer here: what capabilities offer over HTTP is
+    served.
     """
     async with AsyncExitStack() as stack:
         made = Playground()
@@ -379,9 +384,12 @@ async def staged(
         )
         if mode == "many":
             await install(slack, database, now=now())
+        port = free_port() if is_public else 0
+        site = PublicSite(f"http://localhost:{port}", KEYS) if is_public else NO_SITE
         bot = await stack.enter_async_context(
             running(
                 access,
+                site=site,
                 many=many_access(slack) if mode == "many" else None,
                 database=database,
                 library=library or (load_library(extra) if extra else built_in()),
@@ -397,10 +405,13 @@ async def staged(
         stage = Stage(slack, bot, database)
         if transport == "http":
             application = web_app(
-                bot.app, Monitor(bot.coaching.service), secrets=access.signing_secrets
+                bot.app,
+                Monitor(bot.coaching.service),
+                secrets=access.signing_secrets,
+                pages=routes_of(bot.coaching) if is_public else (),
             )
             port = await stack.enter_async_context(
-                serving_http(application, port=0, host="127.0.0.1")
+                serving_http(application, port=port, host="127.0.0.1")
             )
             stage.address = f"http://127.0.0.1:{port}"
             slack.deliver_over_http(f"{stage.address}/slack/events")

@@ -28,6 +28,7 @@ def _draw_card(deps: Deps, loaded: AssessmentSession, card: Card, note: str | No
         criterion,
         is_agent=bool(loaded.row.subject),
         link=loaded.draft.notes.get(card.id),
+        beside=loaded.beside.get(card.id, ""),
         note=note,
     )
 

@@ -1,8 +1,9 @@
 """Criteria of a grading or self-check, the result with its profile, and its explanation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
+from types import MappingProxyType
 
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
@@ -46,9 +47,13 @@ def criterion_card(
     *,
     is_agent: bool,
     link: str | None = None,
+    beside: str = "",
     note: str | None = None,
 ) -> Message:
-    """Return the descriptions with letters, lowest first and without level numbers, one button for each."""
+    """Return the descriptions with letters, lowest first and without level numbers, one button for each.
+
+    `beside` is what else is known of the criterion.
+    """
     words = state.words
     place = [card.id for card in words.cards].index(criterion.id) + 1
     page = Page(render)
@@ -58,6 +63,7 @@ def criterion_card(
     page.tell(f"*{escape(criterion.name)}.* {escape(criterion.question)}")
     lettered = zip(ascii_uppercase, criterion.levels, strict=False)
     page.tell(*[f"*{letter}.* {escape(one.describes)}" for letter, one in lettered], between="\n\n")
+    page.tell(beside)
     if link:
         page.tell(render("agents/link_kept", link=link))
     if note:
@@ -116,20 +122,31 @@ def _leave(state: CardState, criterion: Criterion, link: str | None, *, leads_ba
 MOST_TRIED = 3
 """Suggestions shown at once; more of them would read as a list of faults."""
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 PROFILE_ROOM = 3000
 LINKS_ROOM = 2500
 PATH_ROOM = 1200
 MOST_IN_PATH = 5
 
 
-def show_profile(page: Page, render: Render, grade: GradeView) -> None:
-    """Add what holds the level back, and all criteria as bars and in words."""
+def show_profile(
+    page: Page, render: Render, grade: GradeView, *, beside: Mapping[str, str] = NOTHING
+) -> None:
+    """Add what holds the level back, and all criteria as bars and in words.
+
+    `beside` is what else is known of a criterion, by its id.
+    """
     words = grade.words
     if not grade.standing.partial:
         page.tell(render("agents/holds_back", holding=grade.holding))
     page.show(profile_chart(grade))
     lines = [
-        render("agents/profile", criterion=criterion.name, level=_reached(grade, criterion))
+        render(
+            "agents/profile",
+            criterion=criterion.name,
+            level=_reached(grade, criterion),
+            beside=beside.get(criterion.id),
+        )
         for criterion in words.criteria
     ]
     page.listing(bullets(lines), room=PROFILE_ROOM)

@@ -71,7 +71,8 @@ class AssessmentSession:
     """One assessment with its words, the answers so far with their notes, and the draft of its card.
 
     With `sees_later`, its result includes what other members did about its subject after it ended. The
-    result shows `step`; without one, the latest step that came from it.
+    result shows `step`; without one, the latest step that came from it. `beside` is what its open cards say
+    beside an item, by the item's id.
     """
 
     row: Assessment
@@ -82,6 +83,7 @@ class AssessmentSession:
     name: AssessmentName
     sees_later: bool = True
     step: Step | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def member(self) -> MemberKey:
@@ -157,7 +159,15 @@ async def load(session: Session, deps: Deps, row: Assessment) -> AssessmentSessi
     has_notes = row.revision and words.scoring == "lowest"
     notes = await given_answers.links_by_item(session, row) if has_notes else {}
     name = await assessment_name(session, deps, row, words)
-    return AssessmentSession(row, words, answers, notes, Draft.from_json(row.draft), name)
+    draft, beside = Draft.from_json(row.draft), await _beside(session, deps, row)
+    return AssessmentSession(row, words, answers, notes, draft, name, beside=beside)
+
+
+async def _beside(session: Session, deps: Deps, row: Assessment) -> Mapping[str, str]:
+    subject = deps.features.subject(row.subject)
+    if subject is None or subject.beside is None or row.ended_at:
+        return {}
+    return await subject.beside(session, deps, row)
 
 
 async def load_step(session: Session, loaded: AssessmentSession) -> Step | None:
@@ -231,7 +241,8 @@ class AssessmentSubject:
     `owns` returns whether the text stored in an assessment's row names such a subject. `conversation` asks
     and ends these assessments. `name_of` returns their title and command. `may_see_later` returns whether
     the member may still read what others did after it ended; without it they may not. `refusal` is asked
-    before any act that would end one or begin it anew, and returns why the member may not, in words.
+    before any act that would end one or begin it anew, and returns why the member may not, in words. `beside`
+    returns what is known of the subject beside an item that is asked, by the item's id.
 
     With `draw`, each assessment has words of its own: it returns those of a new one about the part of the
     framework that is named, or None when none may begin now. The answers to such an assessment stay as they
@@ -244,6 +255,7 @@ class AssessmentSubject:
     may_see_later: Callable[[Deps, AssessmentSession], Awaitable[bool]] | None = None
     refusal: Callable[[Deps, Request, AssessmentSession], Awaitable[str | None]] | None = None
     draw: Callable[[Session, Deps, MemberKey, str], Awaitable[Words | None]] | None = None
+    beside: Callable[[Session, Deps, Assessment], Awaitable[Mapping[str, str]]] | None = None
 
 
 def is_drawn(deps: Deps, subject: str) -> bool:

@@ -229,9 +229,15 @@ async def picks(person: Person, verb: str, label: str, *, where: str = CHANNEL) 
 
 @asynccontextmanager
 async def at_desk(
-    database_url: str, *, extra: Path | None = None, patience: RetryPolicy = CALM
+    database_url: str,
+    *,
+    extra: Path | None = None,
+    patience: RetryPolicy = CALM,
+    is_public: bool = False,
 ) -> AsyncIterator[Desk]:
     """Start the channel at noon of a Wednesday."""
     clock = Clock(NOON)
-    async with staged(database_url, now=clock, extra=extra, patience=patience) as stage:
+    async with staged(
+        database_url, now=clock, extra=extra, patience=patience, is_public=is_public
+    ) as stage:
         yield Desk(stage, clock)

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 LAYERS = ("bot", "coaching", "storage", "scheduler", "content/messages", "tests")
 WITHOUT_PERSONAL_DATA = {
     "adoption_month": "ranges about a workspace, which an erasure must keep",
+    "agent_test_run": "counts of tests, and a digest of their names",
     "audit_key": "the keys of the audit log's hashes",
+    "badge_number": "numbers that lead to nobody",
     "chain_head": "numbers and hashes",
     "completeness": "counts messages, by day",
     "evidence_key": "the key by which second looks are drawn",
@@ -25,6 +27,7 @@ WITHOUT_PERSONAL_DATA = {
     "rate": "when the next call to Slack may go out",
     "release": "figures and keyed hashes, which an erasure must keep",
     "role_group": "the names of user groups",
+    "signing_key": "keys of workspaces",
     "workspace": "no people",
 }
 """Tables that have no part in export and erasure, and why."""

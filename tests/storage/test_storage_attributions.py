@@ -8,7 +8,7 @@ from app import REGISTRY
 from coaching.members import MemberKey
 from coaching.rules import Contact, Rules
 from storage import members, privacy, required_level, rules
-from storage.agents import agents
+from storage.agents import agents, test_runs
 from storage.assessments import assessments, wordings
 from storage.database import Session
 from storage.database.engine import Database
@@ -33,6 +33,8 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
     robo = await added(database, facts(f"Robo {user}", owner=user), by=key, channel=channel)
     old = await added(database, facts(f"Old {user}"), by=key, channel=channel)
     await graded(database, robo, by=key)
+    async with database.write() as session:
+        await test_runs.new_token(session, key, channel, now=minute(8))
     await shared(database, f"Shop {user}", by=key, channel=channel)
     async with database.write() as session:
         new = facts(f"Robo {user}", owner=user, model="model-2")

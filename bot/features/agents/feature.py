@@ -3,7 +3,7 @@
 from bot.assessments.values import GRADE_LINK, LINK_VIEW
 from bot.buttons import AGENT_ADD, AGENT_GRADE, AGENT_LEVEL, AGENT_LIST, AGENT_NEED
 from bot.feature import Command, Feature
-from bot.features.agents import edit_handlers, grading, handlers
+from bot.features.agents import edit_handlers, grading, handlers, run_handlers
 from bot.features.agents.grading import AGENT
 from bot.features.agents.handlers import AGENT_USAGE, agent_command
 from bot.features.agents.notice_service import (
@@ -14,6 +14,7 @@ from bot.features.agents.notice_service import (
     compose_notice,
     notice_facts,
 )
+from bot.features.agents.run_web import ROUTES
 from bot.features.agents.views import (
     AGENT_AGAIN,
     AGENT_EDIT,
@@ -22,11 +23,14 @@ from bot.features.agents.views import (
     AGENT_PICK,
     AGENT_REMOVE,
     AGENT_REMOVED,
+    AGENT_RUNS,
+    AGENT_TOKEN,
+    AGENT_UNTOKEN,
     AGENT_VIEW,
     PROJECT_REMOVED,
 )
 from bot.outgoing.kinds import Kind
-from storage.agents import agents, grades
+from storage.agents import agents, grades, test_runs
 
 FEATURE = Feature(
     name="agents",
@@ -56,6 +60,9 @@ FEATURE = Feature(
         AGENT_REMOVED: handlers.remove_confirmed,
         PROJECT_REMOVED: handlers.project_removed,
         AGENT_KEPT: handlers.agent_kept,
+        AGENT_RUNS: run_handlers.runs_asked,
+        AGENT_TOKEN: run_handlers.token_asked,
+        AGENT_UNTOKEN: run_handlers.token_revoked,
         AGENT_LEVEL: handlers.level_asked,
         AGENT_NEED: handlers.need_asked,
         GRADE_LINK: grading.link_asked,
@@ -73,7 +80,13 @@ FEATURE = Feature(
             after_notice,
         ),
     ),
-    personal_data=(agents.AGENT_DATA, agents.EVENT_DATA, grades.PERSONAL_DATA),
+    personal_data=(
+        agents.AGENT_DATA,
+        agents.EVENT_DATA,
+        grades.PERSONAL_DATA,
+        test_runs.TOKEN_DATA,
+    ),
+    routes=ROUTES,
     subjects=(AGENT,),
     channel_lines={
         "graded": grading.grade_line,

@@ -4,7 +4,7 @@ Cards are private to the grader, who may have left the channel since. A card the
 graded later only after the channel's members were looked up again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from logging import getLogger
 
@@ -18,6 +18,7 @@ from bot.assessments.values import LINK_URL, CardValue
 from bot.deps import Deps
 from bot.features.agents.edit_views import link_form
 from bot.features.agents.notice_service import ChannelNotice, enqueue_notice, event_of, post_notice
+from bot.features.agents.run_service import runs_in_words
 from bot.features.agents.service import grade_view, grade_views
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
@@ -218,7 +219,18 @@ async def agent_name(
     return AssessmentName(f"{words.title}: {name}", command)
 
 
-AGENT = AssessmentSubject(is_agent, GRADING, agent_name, is_in_channel, _grading_refused)
+async def runs_beside(session: Session, deps: Deps, row: Assessment) -> Mapping[str, str]:
+    """Return the newest test runs of the agent in words, by criterion."""
+    agent = await agents.get(session, row.workspace_id, row.subject)
+    if agent is None:
+        return {}
+    clock = await clock_of(session, deps, MemberKey(row.workspace_id, row.user_id))
+    return await runs_in_words(session, deps, agent, clock)
+
+
+AGENT = AssessmentSubject(
+    is_agent, GRADING, agent_name, is_in_channel, _grading_refused, beside=runs_beside
+)
 
 
 async def grade_line(session: Session, deps: Deps, row: Outgoing) -> Message | None:

@@ -1,7 +1,7 @@
 """The list of a channel's agents beside its projects, one agent, and the history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.features.agents.views import (
     AGENT_HISTORY,
     AGENT_PICK,
     AGENT_REMOVE,
+    AGENT_RUNS,
     AgentView,
     Register,
 )
@@ -114,12 +115,18 @@ FIT_ROOM = 1500
 
 @dataclass(frozen=True)
 class AgentDetails:
-    """Who added an agent and when, its earlier grades, newest first, and how many criteria a grading has."""
+    """What is known of an agent beside its newest grade.
+
+    Who added it and when, its earlier grades, newest first, how many criteria a grading has, and its test
+    runs in words by criterion. With `takes_runs`, a CI can send some.
+    """
 
     added_by: str | None
     added_at: datetime
     path: Sequence[GradeView]
     criteria: int
+    runs: Mapping[str, str] = field(default_factory=dict)
+    takes_runs: bool = False
 
 
 def agent_card(
@@ -141,17 +148,17 @@ def agent_card(
         show_level(page, render, grade, on=clock.day(grade.at), who=grade.who)
         if stale := agent.stale(register.now):
             page.tell(render("agents/stale", stale=stale))
-        show_profile(page, render, grade)
+        show_profile(page, render, grade, beside=kept.runs)
         show_to_try(page, render, grade)
     page.listing(fit_lines(render, register, agent, most=PROJECTS), room=FIT_ROOM)
     show_path(page, render, kept.path, clock)
-    page.show(row(*_buttons(agent), name="agent"))
+    page.show(row(*_buttons(agent, takes_runs=kept.takes_runs), name="agent"))
     if grade:
         page.small(render("agents/rule", not_tried=grade.words.not_tried))
     return page.message()
 
 
-def _buttons(agent: AgentView) -> list[ButtonElement]:
+def _buttons(agent: AgentView, *, takes_runs: bool) -> list[ButtonElement | None]:
     grade = button(
         "Grade again" if agent.grade else "Grade it",
         action=AGENT_GRADE,
@@ -162,6 +169,7 @@ def _buttons(agent: AgentView) -> list[ButtonElement]:
         grade,
         button("Change", action=AGENT_EDIT, value=agent.id),
         button("History", action=AGENT_HISTORY, value=agent.id),
+        button("Test runs", action=AGENT_RUNS, value=agent.id) if takes_runs else None,
         button("Remove", action=AGENT_REMOVE, value=agent.id),
     ]
 

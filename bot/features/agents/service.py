@@ -13,6 +13,7 @@ from bot.features.agents.list_views import (
     list_card,
     which_card,
 )
+from bot.features.agents.run_service import runs_in_words
 from bot.features.agents.views import (
     COMING,
     AgentView,
@@ -233,6 +234,7 @@ async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
         grades = await grade_views(session, deps, row.id, limit=MOST_GRADES_READ)
         beside = await required_level.of_channel(session, workspace_id, row.channel_id)
         clock = await clock_of(session, deps, request.key)
+        runs = await runs_in_words(session, deps, row, clock)
     shown = agent_view(row, grades[0] if grades else None)
     about = Register([shown], [project_view(deps, one) for one in beside], deps.now())
     ladder = deps.library.gradings.get(row.framework)
@@ -241,6 +243,8 @@ async def show_agent(deps: Deps, request: Request, agent_id: str) -> None:
         added_at=row.added_at,
         path=grades[1:],
         criteria=len(ladder.words.criteria) if ladder else 0,
+        runs=runs,
+        takes_runs=bool(deps.site.url and ladder),
     )
     await Reply(deps, request).privately(agent_card(deps.render, about, shown, kept, clock))
 

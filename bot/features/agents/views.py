@@ -26,6 +26,9 @@ AGENT_HISTORY = "agent_history_asked"
 AGENT_REMOVE = "agent_remove_asked"
 AGENT_REMOVED = "agent_remove_confirmed"
 AGENT_KEPT = "agent_kept"
+AGENT_RUNS = "agent_runs_asked"
+AGENT_TOKEN = "agent_token_asked"  # noqa: S105 - the id of a button
+AGENT_UNTOKEN = "agent_token_revoked"
 PROJECT_REMOVED = "project_remove_confirmed"
 
 AGENT_NAME = "agent_name"

@@ -183,6 +183,25 @@ COMMANDS = {
     "scopes": Command(
         "Print what the app may ask Slack for, with the reasons, as JSON.", commands.scopes
     ),
+    "badge": Command(
+        "Check whether a badge is good, or sign badges by a new key.",
+        commands.badge,
+        (
+            argument("action", choices=["verify", "rotate"]),
+            argument("file FILE", "the badge to check", nargs="?", type=Path),
+            argument(
+                "--fetch",
+                "ask the badge's issuer over https, in place of this installation's database",
+                action="store_true",
+            ),
+            argument("--workspace T…", "only this workspace's key"),
+            argument(
+                "--compromised",
+                "the old keys are known to others, so what they signed no longer counts",
+                action="store_true",
+            ),
+        ),
+    ),
     "doctor": Command(
         "Check the installation, and say what is wrong and what to do.", commands.doctor
     ),
@@ -199,6 +218,8 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
         parser.error(problem)
     if chosen.command == "workspaces" and (chosen.action == "list") == bool(chosen.workspace):
         parser.error("give one workspace after 'show' and 'forget', and none otherwise")
+    if chosen.command == "badge" and (chosen.action == "verify") != bool(chosen.file):
+        parser.error("give one FILE after 'verify', and none otherwise")
     return chosen
 
 

@@ -17,9 +17,10 @@ import settings as environment
 from settings import Settings, SettingsProblem
 
 if TYPE_CHECKING:
+    from bot.features.badges.verdict import Verdict
     from doctor import Finding
 
-OK, ACT = 0, 1
+OK, ACT, USAGE = 0, 1, 2
 DEMO_PORT = 8137
 MANIFEST = Path(__file__).parent / "manifest.json"
 MANIFEST_OF_MANY = MANIFEST.with_name("manifest.many.json")
@@ -291,6 +292,51 @@ def scopes(_: argparse.Namespace) -> int:
 
     print(json.dumps(SCOPES | OPTIONAL_SCOPES, indent=2, ensure_ascii=False))
     return OK
+
+
+def badge(chosen: argparse.Namespace) -> int:
+    """Check a badge, and end with 0 when it is good; or sign badges by a new key."""
+    if chosen.action == "rotate":
+        return _rotate_badge_keys(chosen)
+    from bot.features.badges import operators
+    from bot.features.badges.signatures import Unreadable
+
+    try:
+        token = operators.token_in(chosen.file)
+    except OSError as problem:
+        must_act(f"{chosen.file} cannot be read: {problem.strerror}.")
+        return USAGE
+    try:
+        verdict = asyncio.run(_checked(token, fetches=chosen.fetch))
+    except Unreadable as problem:
+        return must_act(f"{chosen.file} is not a badge: {problem}.")
+    print(operators.told(verdict))
+    return OK if verdict.is_valid else ACT
+
+
+async def _checked(token: str, *, fetches: bool) -> "Verdict":
+    from app import ready_database, utc_now
+    from bot.features.badges import operators
+
+    if fetches:
+        return await operators.check_remote(token, now=utc_now())
+    async with ready_database(_settings().database_url) as database:
+        return await operators.check_own(database, token, now=utc_now())
+
+
+def _rotate_badge_keys(chosen: argparse.Namespace) -> int:
+    settings = _settings()
+    from app import utc_now
+    from bot.features.badges.operators import rotate
+    from process import site_of
+
+    return _print_from_database(
+        rotate,
+        site=site_of(settings),
+        workspace_id=chosen.workspace,
+        is_compromised=chosen.compromised,
+        now=utc_now(),
+    )
 
 
 def simulate(chosen: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from app import REGISTRY, ready_database, utc_now
+from bot.features.badges.operators import NoBadgeKey
 from bot.features.installs.operators import CannotRotate, NoSuchWorkspace, unreadable_installs
 from bot.features.installs.service import ManyAccess
 from bot.features.installs.tokens import AppCredentials
@@ -40,7 +41,7 @@ from storage.installs.token_keys import TokenKeys
 
 EXPLAINED = (
     *(CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem),
-    *(CannotRotate, NoSuchWorkspace),
+    *(CannotRotate, NoSuchWorkspace, NoBadgeKey),
 )
 """The exceptions whose messages tell an operator what to do."""
 

@@ -20,6 +20,9 @@ PACE = "pace_asked"
 TEAM = "team_asked"
 TEAM_FOLLOW = "team_follow_asked"
 
+BADGE = "badge_asked:"
+"""The beginning of the id of a button for a badge; its value is `framework|family|level`."""
+
 AGENT_LIST = "agents_asked"
 AGENT_ADD = "agent_add_asked"
 

@@ -4,6 +4,7 @@ from bot.feature import Feature
 from bot.features.admin.feature import FEATURE as ADMIN
 from bot.features.adoption.feature import FEATURE as ADOPTION
 from bot.features.agents.feature import FEATURE as AGENTS
+from bot.features.badges.feature import FEATURE as BADGES
 from bot.features.checkins.feature import FEATURE as CHECKINS
 from bot.features.evidence.feature import FEATURE as EVIDENCE
 from bot.features.help.feature import FEATURE as HELP
@@ -29,6 +30,6 @@ from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
 FEATURES: tuple[Feature, ...] = (
     *(ADMIN, NOTICES, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
-    *(KNOWLEDGE, LEDGER, EVIDENCE, REVIEWS_PEOPLE, REVIEWS),
+    *(KNOWLEDGE, LEDGER, EVIDENCE, REVIEWS_PEOPLE, REVIEWS, BADGES),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

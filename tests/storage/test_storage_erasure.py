@@ -26,6 +26,7 @@ from storage import (
 from storage.allowances import EXPORTS
 from storage.assessments import assessments, given_answers
 from storage.assessments.wordings import Wording
+from storage.badges import Badge
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.engine import Database
@@ -208,6 +209,16 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
             practiced_at=minute(25),
         ),
         PracticeChoice(**of_member, stopped_at=minute(27)),
+        Badge(
+            **of_member,
+            id=f"badge-{key.user_id}",
+            framework="ai-coding",
+            family="",
+            level=1,
+            number=1,
+            verified_at=minute(24),
+            issued_at=minute(25),
+        ),
     )
     async with database.write() as session:
         for row in rows:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 
 from bot.operators import aligned, moment_utc, record_operator
-from storage import workspaces
+from storage import signing_keys, workspaces
 from storage.database.engine import Database
 from storage.installs import erasure, installs
 from storage.installs.installs import Installation
@@ -27,7 +27,7 @@ class CannotRotate(Exception):
 
 
 async def rotate_keys(database: Database, keys: TokenKeys, *, now: datetime) -> str:
-    """Encrypt all tokens by the first key, and return how many were and are; CannotRotate when some cannot.
+    """Encrypt all secrets by the first key, and return how many were and are; CannotRotate when some cannot.
 
     Every row is a step of its own, which changes nothing if its tokens were replaced meanwhile. So it may be
     interrupted, run again, and run while messages go out.
@@ -41,12 +41,33 @@ async def rotate_keys(database: Database, keys: TokenKeys, *, now: datetime) -> 
                 again += await _encrypt_again(database, keys, row)
         except CannotDecrypt as problem:
             problems.append(str(problem))
+    of_badges, again_of_badges = await _rotate_signing_keys(database, keys, problems)
+    before, again = before + of_badges, again + again_of_badges
     told = f"Encrypted again by the first key: {again}. Encrypted by it before: {before}."
     if problems:
         raise CannotRotate("\n".join([told, *problems]))
     async with database.write() as session:
         await record_operator(session, "keys_rotated", about=str(again), now=now)
     return told if again or before else NO_INSTALLS
+
+
+async def _rotate_signing_keys(
+    database: Database, keys: TokenKeys, problems: list[str]
+) -> tuple[int, int]:
+    """Encrypt the keys that sign badges again; return how many were under the first key, and how many are."""
+    before = again = 0
+    async with database.read() as session:
+        found = await signing_keys.in_use(session)
+    for row in found:
+        try:
+            if keys.is_under_first(row.secret or ""):
+                before += 1
+                continue
+            async with database.write() as session:
+                again += await signing_keys.encrypt_again(session, keys, row)
+        except CannotDecrypt as problem:
+            problems.append(str(problem))
+    return before, again
 
 
 async def unreadable_installs(database: Database, keys: TokenKeys) -> list[str]:

@@ -1,0 +1,44 @@
+"""Badges as a capability: the command, the form, and what outsiders fetch to check one."""
+
+from collections.abc import Sequence
+
+from bot.buttons import BADGE
+from bot.deps import Deps
+from bot.feature import Command, Feature, Switch
+from bot.features.badges import handlers
+from bot.features.badges.views import BADGE_LIST, BADGE_VIEW
+from bot.features.badges.web import ROUTES
+from storage.badges import PERSONAL_DATA
+from storage.database import Session
+
+
+async def needs(_session: Session, deps: Deps) -> Sequence[str]:
+    """Return which settings of the operator are missing."""
+    site = deps.site
+    missing = {"RUNGS_PUBLIC_URL": not site.url, "RUNGS_TOKEN_KEYS": site.keys is None}
+    return [f"The operator of Rungs sets {name}." for name, lacks in missing.items() if lacks]
+
+
+FEATURE = Feature(
+    name="badges",
+    commands=(
+        Command(
+            "badge",
+            "",
+            "A file that shows a verified level to people outside",
+            handlers.badge,
+            synonyms=("badges",),
+            button=BADGE_LIST,
+            rank=46,
+        ),
+    ),
+    clicks={BADGE_LIST: handlers.badges_asked, BADGE: handlers.badge_asked},
+    forms={BADGE_VIEW: handlers.badge_sent},
+    switch=Switch(
+        "Badges",
+        "Members can get a file for a level that was verified, which anyone outside can check.",
+        needs,
+    ),
+    personal_data=(PERSONAL_DATA,),
+    routes=ROUTES,
+)

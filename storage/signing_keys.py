@@ -1,0 +1,108 @@
+"""The keys with which workspaces sign what outsiders can check, such as badges.
+
+A key belongs to one workspace and one issuer. Its secret part stands in the database only encrypted, bound to
+its row like the tokens of installs. A retired key has no secret any more; its public part stays, so that what
+it signed can be checked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Index, delete, select
+from sqlmodel import Field, col
+
+from storage.database import Session
+from storage.database.rows import Row, UtcTime, update_rows
+from storage.installs.token_keys import InstallKey, TokenKeys
+
+
+class SigningKey(Row, table=True):
+    """A key of Ed25519: `public` and the encrypted `secret` are in base64url, as JWKs have them."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = (Index("ix_signing_key_issuer", "issuer", "made_at", "id"),)
+
+    id: str = Field(primary_key=True)
+    issuer: str
+    public: str
+    secret: str | None = None
+    made_at: datetime = Field(sa_type=UtcTime)
+    retired_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+    @property
+    def kid(self) -> str:
+        """The id by which what it signed names it."""
+        return f"{self.issuer}#{self.id}"
+
+    def __repr__(self) -> str:
+        return f"SigningKey({self.kid!r})"
+
+    def opened(self, keys: TokenKeys) -> str:
+        """Return the secret; CannotDecrypt without its key, ValueError when it is retired."""
+        if self.secret is None:
+            raise ValueError(f"The key {self.kid} is retired.")
+        return keys.decrypt(InstallKey(self.workspace_id), _place(self.id), self.secret)
+
+
+def sealed(keys: TokenKeys, workspace_id: str, key_id: str, secret: str) -> str:
+    """Return the secret of a key as it is stored."""
+    return keys.encrypt(InstallKey(workspace_id), _place(key_id), secret)
+
+
+def _place(key_id: str) -> str:
+    return f"signing:{key_id}"
+
+
+async def add(session: Session, key: SigningKey) -> None:
+    """Store a new key, and retire the others of its issuer."""
+    here = (col(SigningKey.workspace_id) == key.workspace_id) & (
+        col(SigningKey.issuer) == key.issuer
+    )
+    current = here & col(SigningKey.retired_at).is_(None)
+    await update_rows(session, SigningKey, current, secret=None, retired_at=key.made_at)
+    session.add(key)
+    await session.flush()
+
+
+async def of_issuer(session: Session, issuer: str) -> Sequence[SigningKey]:
+    """Return all keys of an issuer, the newest first."""
+    rows = await session.scalars(
+        select(SigningKey)
+        .where(col(SigningKey.issuer) == issuer)
+        .order_by(col(SigningKey.made_at).desc(), col(SigningKey.id).desc())
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+async def in_use(session: Session) -> Sequence[SigningKey]:
+    """Return all keys that sign, of every workspace: one for each that has signed anything."""
+    rows = await session.scalars(
+        select(SigningKey)
+        .where(col(SigningKey.retired_at).is_(None))
+        .order_by(col(SigningKey.workspace_id), col(SigningKey.id))
+    )
+    return list(rows)
+
+
+async def encrypt_again(session: Session, keys: TokenKeys, row: SigningKey) -> bool:
+    """Encrypt the secret by the first key; return False when the row changed meanwhile."""
+    same = (
+        (col(SigningKey.workspace_id) == row.workspace_id)
+        & (col(SigningKey.id) == row.id)
+        & (col(SigningKey.secret) == row.secret)
+    )
+    again = sealed(keys, row.workspace_id, row.id, row.opened(keys))
+    return bool(await update_rows(session, SigningKey, same, secret=again))
+
+
+async def drop_retired(session: Session, workspace_id: str) -> int:
+    """Delete the retired keys of a workspace, so that nothing they signed counts; return how many."""
+    retired = col(SigningKey.retired_at).is_not(None)
+    gone = await session.execute(
+        delete(SigningKey)
+        .where(col(SigningKey.workspace_id) == workspace_id, retired)
+        .returning(col(SigningKey.id))
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())

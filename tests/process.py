@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playground.server import Playground
 
 ROOT = Path(__file__).parents[1]
+CERTIFICATES = "SSL_CERT_FILE"
 PRELOADED = multiprocessing.get_context("forkserver")
 """Starts processes from one that has loaded the program."""
 FRESH = multiprocessing.get_context("spawn")
@@ -59,8 +60,9 @@ class Process:
 
         `files` is how many files it may have open; None means as many as this process.
         """
-        # aiohttp reads this when it is loaded.
-        context = FRESH if "SSL_CERT_FILE" in settings else PRELOADED
+        # aiohttp reads this when it is loaded, which the process that is forked did with the value here.
+        is_other = settings.get(CERTIFICATES) != os.environ.get(CERTIFICATES)
+        context = FRESH if is_other else PRELOADED
         pipes = [context.Pipe(duplex=False) for _ in range(2)]
         writers = tuple(writer for _, writer in pipes)
         target = context.Process(

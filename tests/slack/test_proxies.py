@@ -86,9 +86,7 @@ async def test_a_loopback_address_is_reached_without_it(slack: Playground, sqlit
 
 
 async def asked_of_the_doctor(slack: Playground, tmp_path: Path, **settings: str) -> list[str]:
-    code, out, err = await run(
-        "doctor", cwd=tmp_path, **tokens(slack), SSL_CERT_FILE=str(CERTIFICATE), **settings
-    )
+    code, out, err = await run("doctor", cwd=tmp_path, **tokens(slack), **settings)
     assert (code, err) == (1, "")
     assert PASSWORD not in out
     return out.splitlines()

@@ -141,6 +141,12 @@ def test_six_families_with_three_questions_of_five_answers(library: Library) -> 
         assert list(family.describes) == list(TIERS)
 
 
+def test_every_family_says_what_counts_as_evidence(library: Library) -> None:
+    for family in library.families.values():
+        wanted = [(question.id, tier) for question in family.questions for tier in (1, 2, 3)]
+        assert list(family.counts_for) == wanted
+
+
 def test_tiers_have_their_names(library: Library) -> None:
     assert [(tier.tier, tier.name) for tier in library.framework.tiers] == [
         (0.5, "AI-Curious"),

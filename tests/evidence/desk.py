@@ -8,7 +8,7 @@ from app import REGISTRY, jobs_of
 from bot.features.evidence import form_views as forms
 from bot.features.evidence.service import RETURNED, TALK, tell_claimant
 from bot.features.evidence.views import PROVE_PICK
-from coaching.evidence import LadderKey, Mark, criterion_key
+from coaching.evidence import WAITING, LadderKey, Mark, criterion_key
 from scheduler.clock import run_job
 from storage.evidence import claim_rows, ladders, queue, verifier_moves
 from storage.evidence.claim_rows import Claim
@@ -83,6 +83,15 @@ async def sends_piece(person: Person, shows: tuple[int, ...] | None = None, **ch
     await person.stage.settle()
 
 
+async def sends_appeal(person: Person, words: str) -> None:
+    """Fill in and send the open form of an appeal."""
+    field = {"type": "plain_text_input", "value": words}
+    await person.stage.playground.submit(
+        person.id, person.view.id, {forms.WORDS: {forms.WORDS: field}}
+    )
+    await person.stage.settle()
+
+
 async def adds_pieces(person: Person, level: str = "level 1", count: int = 2) -> None:
     """Add so many pieces for a level to the claim on the newest card."""
     for _ in range(count):
@@ -139,7 +148,7 @@ class Court:
         """Let verifiers decide on the person's claim until it is over, also where a second look was drawn."""
         for verifier in VERIFIERS:
             claim = await self.claim_of(person)
-            if claim.status not in ("submitted", "appealed"):
+            if claim.status not in WAITING:
                 break
             await self.decides(claim, verifier, **how)
         return await self.claim_of(person)

@@ -21,7 +21,9 @@ async def test_each_line_says_since_when_until_when_and_what_would_change_it(
     await switches(spring.stage.person(OWNER), TITLE)
     await takes(ada, RIGHT)
     await ada.types("/rungs me")
-    assert "*Checked:* nothing yet. For tier 1.5, it takes a check of Data and safety" in ada.reads()
+    assert (
+        "*Checked:* nothing yet. For tier 1.5, it takes a check of Data and safety" in ada.reads()
+    )
     for skill in ("data-and-safety", "repeatable-work"):
         await takes(ada, RIGHT, skill=skill)
     await submits_coding(ada)

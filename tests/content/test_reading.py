@@ -50,9 +50,9 @@ def texts() -> Iterator[tuple[str, str]]:
     for family in library.families.values():
         for question in family.questions:
             yield f"{family.id}/{question.id}", question_text(question)
-        for entry in family.counts:
-            name = f"{family.id}/{entry.question}, what counts at tier {entry.tier}"
-            yield name, entry.text
+        for counted in family.counts:
+            name = f"{family.id}/{counted.question}, what counts at tier {counted.tier}"
+            yield name, counted.text
     for one in library.experiments:
         yield one.id, joined(one.title, one.together, one.why, f"Done when: {one.done_when}")
     for entry in read_messages(None).messages.values():

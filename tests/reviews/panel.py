@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from app import REGISTRY, jobs_of
 from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
 from bot.features.reviews.review_views import WORDS_FIELD
@@ -106,6 +109,44 @@ class Panel:
         await person.clicks_in_view("Decide")
         await sends(person, **{WORDS_FIELD: words})
         return person
+
+    async def closes_look(self, *, by: str) -> None:
+        """The ten minutes pass; where a second look was drawn, this person makes it and agrees."""
+        await self.runs(minutes=10)
+        if "second" in [one.needs for one in await self.waiting()]:
+            await self.decides(by)
+            await self.runs(minutes=10)
+
+    async def waiting(self) -> list[Claim]:
+        """The claims that wait for somebody."""
+        async with self.stage.database.read() as session:
+            rows = await session.scalars(select(Claim).where(col(Claim.needs) != ""))
+            return list(rows)
+
+    async def withdraws(self, claim: Claim) -> None:
+        """The member withdraws a claim."""
+        async with self.stage.database.write() as session:
+            await claims.withdraw(session, claim.key, claim.id, now=self.calendar.now)
+
+    async def appeals(self, claim: Claim) -> None:
+        """The member appeals what was decided on a claim."""
+        async with self.stage.database.write() as session:
+            done = await claims.appeal(
+                session, claim.key, claim.id, "The second piece shows it.", now=self.calendar.now
+            )
+        assert isinstance(done, Claim), done
+
+    async def clicks_nth(self, person: Person, at: int) -> None:
+        """Click a button of the open window by its place."""
+        view, places = person.view, []
+        for block in view.blocks:
+            places += [(block, one) for one in elements_of(block) if one["type"] == "button"]
+        block, element = places[at]
+        container = {"type": "view", "view_id": view.id}
+        await self.stage.playground.act(
+            person.id, container, block["block_id"], element["action_id"]
+        )
+        await self.stage.settle()
 
     async def accepted(self, handle: str = "ada", level: int = 1) -> Claim:
         """A claim that was accepted, by a second look too where one was drawn."""

@@ -1,26 +1,137 @@
 """A claim in the hands of a verifier: taken, marked, returned, decided, undone, final."""
 
+import asyncio
+
 from bot.features.reviews.review_views import WORDS_FIELD
 from tests.admin_forms import sends
-from tests.reviews.panel import Panel
+from tests.reviews.panel import Panel, buttons_in_view
+
+GONE = "This claim isn't yours any more"
 
 
 async def test_a_claim_is_marked_and_accepted(panel: Panel) -> None:
-    claim = await panel.submitted()
+    await panel.submitted()
     kenji = await panel.takes("kenji")
-    print(kenji.reads())
+    assert "One claim waits for you" in kenji.reads()
     assert "AI coding, level 1" in kenji.view_text
     assert "Wrote &lt;it&gt;." in kenji.view_text
     await panel.marks(kenji)
     assert "As you marked it: accepted." in kenji.view_text
     await kenji.clicks_in_view("Decide")
     await sends(kenji, **{WORDS_FIELD: None})
-    assert "Decided: accepted" in kenji.view_text.replace("*", "")
+    assert "*Decided:* accepted" in kenji.view_text
     assert await panel.levels() == []
-    await panel.runs(minutes=10)
-    if (await panel.claim(claim)).state != "accepted":
-        await panel.decides("mei")
-        await panel.runs(minutes=10)
+    await panel.closes_look(by="mei")
     assert await panel.levels() == [1]
     await panel.runs(days=1)
-    assert "accepted" in panel.person("ada").reads()
+    assert "AI coding, level 1, Fluency: accepted." in panel.person("ada").reads()
+
+
+async def test_not_shown_takes_words_and_the_level_below_is_what_was_shown(panel: Panel) -> None:
+    claim = await panel.submitted(level=2)
+    kenji = await panel.takes("kenji")
+    await panel.marks(kenji, "Shown", "Shown", "Shown", "Can't tell")
+    await kenji.clicks_in_view("Not shown")
+    await sends(kenji, **{WORDS_FIELD: "   "})
+    assert "Nothing was saved, because there were no words" in kenji.view_text
+    await panel.takes("kenji")
+    await panel.marks(kenji, "Not shown", words="No <test> fails first.")
+    await panel.marks(kenji)
+    assert "*not shown*: “No &lt;test&gt; fails first.”" in kenji.view_text
+    assert "As you marked it: not accepted." in kenji.view_text
+    change = [n for n, label in enumerate(buttons_in_view(kenji)) if label == "Change"][3]
+    await panel.clicks_nth(kenji, change)
+    assert "So far you said *can't tell*" in kenji.view_text
+    await kenji.clicks_in_view("Shown")
+    assert "level 1 is verified, and not level 2" in kenji.view_text
+    await kenji.clicks_in_view("Decide")
+    await sends(kenji, **{WORDS_FIELD: "Level 1 is all there."})
+    await panel.runs(minutes=10)
+    if (await panel.claim(claim)).needs == "second":
+        await panel.decides("mei", *["Shown"] * 4, "Not shown")
+        await panel.runs(minutes=10)
+    assert (await panel.claim(claim)).state == "adjusted"
+    assert await panel.levels() == [1]
+    await panel.runs(days=1)
+    assert "accepted up to level 1" in panel.person("ada").reads()
+
+
+async def test_it_goes_back_with_words_and_comes_again(panel: Panel) -> None:
+    claim = await panel.submitted()
+    kenji = await panel.takes("kenji")
+    await kenji.clicks_in_view("Propose a talk")
+    assert "Rungs asks them for five minutes with you" in kenji.view_text
+    assert "Propose a talk" not in buttons_in_view(kenji)
+    await kenji.clicks_in_view("Return with words")
+    await sends(kenji, **{WORDS_FIELD: "Which <file> did you check?"})
+    assert "*Returned.*" in kenji.view_text
+    assert (await panel.claim(claim)).state == "returned"
+    await kenji.types("/rungs reviews")
+    assert "No claim waits for you right now" in kenji.reads()
+    await panel.runs(days=1)
+    assert "“Which &lt;file&gt; did you check?”" in panel.person("ada").reads()
+
+
+async def test_a_decision_is_undone_within_ten_minutes_and_not_after(panel: Panel) -> None:
+    claim = await panel.submitted()
+    kenji = await panel.decides("kenji")
+    await kenji.clicks_in_view("Undo")
+    assert "*Undone.*" in kenji.view_text
+    assert "As you marked it: accepted." in kenji.view_text
+    await kenji.clicks_in_view("Decide")
+    await sends(kenji, **{WORDS_FIELD: "Yes."})
+    await kenji.types("/rungs reviews")
+    assert "You decided: accepted. You can undo it until" in kenji.reads()
+    late = kenji.card
+    await panel.runs(minutes=10)
+    await kenji.clicks("Undo", on=late)
+    assert "The ten minutes are over" in kenji.view_text or GONE in kenji.view_text
+    assert (await panel.claim(claim)).state in ("accepted", "submitted")
+    await panel.runs(days=1)
+    assert panel.person("ada").reads().count("accepted") <= 1
+
+
+async def test_of_two_at_once_one_has_it_and_the_other_is_told(panel: Panel) -> None:
+    await panel.submitted()
+    kenji, mei = panel.person("kenji"), panel.person("mei")
+    for one in (kenji, mei):
+        await one.types("/rungs reviews")
+    await asyncio.gather(kenji.clicks("Take it"), mei.clicks("Take it"))
+    told = [one for one in (kenji, mei) if "Somebody else has taken this claim" in one.view_text]
+    assert len(told) == 1
+    winner = mei if told == [kenji] else kenji
+    assert "is this shown?" in winner.view_text
+
+
+async def test_after_48_hours_it_is_somebody_elses(panel: Panel) -> None:
+    claim = await panel.submitted()
+    kenji = await panel.takes("kenji")
+    await panel.marks(kenji)
+    await panel.runs(hours=48)
+    await kenji.clicks_in_view("Decide")
+    assert GONE in kenji.view_text
+    await panel.decides("mei")
+    await panel.runs(minutes=10)
+    assert (await panel.claim(claim)).state in ("accepted", "submitted")
+
+
+async def test_it_goes_back_in_the_queue_by_a_click_and_keeps_its_marks(panel: Panel) -> None:
+    await panel.submitted()
+    kenji = await panel.takes("kenji")
+    await panel.marks(kenji, "Shown")
+    await kenji.clicks_in_view("Put it back in the queue")
+    assert "back in the queue" in kenji.view_text
+    await panel.takes("kenji")
+    assert "2 of 4" in kenji.view_text
+
+
+async def test_what_was_withdrawn_cannot_be_decided(panel: Panel) -> None:
+    claim = await panel.submitted()
+    kenji = await panel.takes("kenji")
+    await panel.marks(kenji)
+    await kenji.clicks_in_view("Decide")
+    await panel.withdraws(claim)
+    await sends(kenji, **{WORDS_FIELD: None})
+    assert GONE in kenji.view_text
+    assert (await panel.claim(claim)).state == "withdrawn"
+    assert await panel.levels() == []

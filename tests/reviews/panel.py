@@ -13,14 +13,16 @@ from app import REGISTRY, jobs_of
 from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
 from bot.features.reviews.review_views import WORDS_FIELD
 from coaching.evidence import LadderKey, PieceFacts
+from coaching.verifiers import wants_second_look
 from content.evidence import claim_ladder
 from scheduler.clock import run_job
 from storage.evidence import claim_rows, claims, verified
 from storage.evidence.claim_rows import Claim
+from storage.evidence.decisions import EvidenceKey
 from tests.admin.boss import ADMIN, switches
 from tests.admin_forms import opens, sends
 from tests.checkins.calendar import Calendar, working_year
-from tests.stage import Person, Stage, built_in, elements_of, staged
+from tests.stage import Person, Stage, built_in, elements_of, shown, staged
 
 CODING = LadderKey("ai-coding")
 VERIFIERS = ("kenji", "mei", "sofia")
@@ -81,6 +83,12 @@ class Panel:
             await run_job(jobs[name], work)
         await self.stage.settle()
 
+    async def passes(self, *, days: int) -> None:
+        """Days pass, in steps that come to everybody's working hours."""
+        await self.runs()
+        for _ in range(4 * days):
+            await self.runs(hours=6)
+
     async def takes(self, handle: str) -> Person:
         """This person opens their reviews, and takes the first claim or goes on with it."""
         person = self.person(handle)
@@ -116,6 +124,23 @@ class Panel:
         if "second" in [one.needs for one in await self.waiting()]:
             await self.decides(by)
             await self.runs(minutes=10)
+
+    async def draws(self, claim: Claim, *, second: bool) -> None:
+        """Let the workspace have a key by which this claim gets a second look, or gets none."""
+        keys = (f"{number:064x}" for number in range(10_000))
+        key = next(
+            one
+            for one in keys
+            if wants_second_look(bytes.fromhex(one), claim.id, 1) == second
+            and not wants_second_look(bytes.fromhex(one), claim.id, 2)
+        )
+        async with self.stage.database.write() as session:
+            session.add(EvidenceKey(workspace_id=claim.workspace_id, key=key))
+
+    def heard(self, handle: str) -> str:
+        """What Rungs wrote to this person by itself about reviews."""
+        texts = (shown(message) for message in self.person(handle).messages())
+        return "\n".join(text for text in texts if "Open reviews" in text)
 
     async def waiting(self) -> list[Claim]:
         """The claims that wait for somebody."""

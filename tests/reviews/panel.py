@@ -16,10 +16,12 @@ from coaching.evidence import LadderKey, PieceFacts
 from coaching.verifiers import wants_second_look
 from content.evidence import claim_ladder
 from scheduler.clock import run_job
-from storage.evidence import claim_rows, claims, verified
+from storage import workspace_settings
+from storage.evidence import claim_rows, claims, ladders, verified
 from storage.evidence.claim_rows import Claim
 from storage.evidence.decisions import EvidenceKey
-from tests.admin.boss import ADMIN, switches
+from storage.workspace_settings import CAPABILITIES
+from tests.admin.boss import ADMIN
 from tests.admin_forms import opens, sends
 from tests.checkins.calendar import Calendar, working_year
 from tests.stage import Person, Stage, built_in, elements_of, shown, staged
@@ -227,6 +229,25 @@ async def panel_of(url: str) -> AsyncIterator[Panel]:
         staged(url, playground=slack, now=calendar) as stage,
     ):
         panel = Panel(stage, calendar)
-        await names(panel, *VERIFIERS)
-        await switches(panel.person(ADMIN), "Evidence")
+        await begin(panel)
         yield panel
+
+
+async def begin(panel: Panel) -> None:
+    """Store what an admin sets with `names` and by switching evidence on."""
+    admin, now = panel.person(ADMIN).key, panel.calendar.now
+    steward = panel.person(STEWARD_OF_CODING).key
+    users = [panel.person(handle).id for handle in VERIFIERS]
+    async with panel.stage.database.write() as session:
+        await ladders.name_verifiers(session, admin.workspace_id, CODING, users, now=now)
+        assert await ladders.name_steward(session, steward, CODING, now=now) is None
+        await workspace_settings.change(
+            session,
+            admin.workspace_id,
+            CAPABILITIES,
+            ("evidence",),
+            by=admin,
+            place="form",
+            now=now,
+        )
+    panel.stage.bot.deps.settings_changed()

@@ -100,7 +100,7 @@ async def test_the_steward_revokes_with_a_reason_and_a_verifier_hears_the_appeal
 
 async def test_verifiers_are_reminded_then_another_then_the_steward(panel: Panel) -> None:
     await panel.submitted()
-    await panel.passes(days=1)
+    await panel.passes(days=2)
     first = [one for one in VERIFIERS if "A claim waits for a verifier" in panel.heard(one)]
     assert len(first) == 1
     await panel.passes(days=3)
@@ -120,5 +120,5 @@ async def test_nobody_is_reminded_of_what_was_decided(panel: Panel) -> None:
     await panel.submitted()
     await panel.decides("mei")
     await panel.closes_look(by="kenji")
-    await panel.passes(days=16)
+    await panel.passes(days=5)
     assert [panel.heard(one) for one in (*VERIFIERS, STEWARD_OF_CODING)] == [""] * 4

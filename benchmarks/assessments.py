@@ -211,7 +211,7 @@ async def recorded(database: Path, conversation: Conversation) -> Script:
         script: Script = []
         with _recording(slack) as steps:
             for act in conversation.acts:
-                await player.do(act)
+                await player.do(members.told(user, act))
                 await stage.settle()
                 if not isinstance(act, Sees):
                     script.append([(what, replaced(given, names)) for what, given in steps])

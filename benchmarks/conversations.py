@@ -1,22 +1,28 @@
 """The conversations that are measured, from the command to the result, and the members who have them."""
 
+import asyncio
 import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benchmarks.measurement import Broken, in_lanes
 from benchmarks.workspace import STATEMENTS, require, rows_of
 from coaching.mean_score import mean_standing
+from coaching.safe_text import escape
+from content.loader import load_content
 from playground.errors import NotThere
 from playground.person.hands import Hands
 from playground.person.in_workspace import InWorkspace
 from playground.player import Player
 from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits
+from playground.state.views import View
 
 ANYBODY = ""
 """Everybody does the same, so the acts name nobody; the player that does them is somebody."""
@@ -27,20 +33,34 @@ PATIENCE_SECONDS = 60
 GRADES = """SELECT count(*) || ' grades by ' || group_concat(graded_by)
 FROM (SELECT graded_by FROM grade ORDER BY graded_by)"""
 TIMED_OUT = re.compile("timed out|operation_timeout")
+LETTERED = re.compile(r"^\*([A-D])\.\* (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Chooses:
+    """Clicks the letter of a right or of a wrong option on the newest card, whose order is drawn."""
+
+    is_right: bool
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """One conversation, and what is stored of it: its answers in order, and the tier or level."""
+    """One conversation, and what is stored of it: its answers in order, and the tier or level.
 
-    acts: tuple[Act, ...]
+    Of a check, whose options stand in a drawn order, `answers` is empty and `count` says how many there are.
+    """
+
+    acts: tuple[Act | Chooses, ...]
     answers: tuple[float, ...]
+    count: int | None = None
     tier: float | None = None
     level: int | None = None
     channel: str | None = None
     """Where it is started when it leaves a grade; else in the direct message, and there is none."""
     before: tuple[Act, ...] = ()
     """What NOAH does once, before anybody starts."""
+    capability: str | None = None
+    """The capability that an admin switches on before."""
 
 
 def _clicks(*labels: str) -> Iterator[Clicks]:
@@ -84,6 +104,23 @@ LOWEST = Conversation(
         Sees(NOAH, "added *Scout*", where=CHANNEL_NAME),
     ),
 )
+# Six right answers and four wrong ones end a check at the tenth question. How sure is an answer too.
+_ANSWERS = [
+    act
+    for place, is_right in enumerate((True,) * 6 + (False,) * 4, start=1)
+    for act in (Sees(ANYBODY, f"question {place}."), Chooses(is_right), Clicks(ANYBODY, "Sure"))
+]
+CHECK = Conversation(
+    (
+        Says(ANYBODY, "/rungs quiz judging-output"),
+        *_ANSWERS,
+        Sees(ANYBODY, "You got six of ten questions right"),
+    ),
+    answers=(),
+    count=20,
+    level=0,
+    capability="Knowledge checks",
+)
 # A question with letters is stored as one answer for each letter.
 NEEDS = Conversation(
     _talk("/rungs agent need", *_PROJECT, result="This project needs"),
@@ -105,6 +142,8 @@ class Members:
 
     async def prepare(self) -> None:
         """Do what has to be done once before anybody starts."""
+        if self._conversation.capability:
+            await switches_on(self._slack, self._conversation.capability)
         await self._do(NOAH, self._conversation.before)
 
     def add(self, count: int) -> list[str]:
@@ -134,16 +173,73 @@ class Members:
         await self._do(user, self._conversation.acts)
         self.finished.append(user)
 
-    async def _do(self, user: str, acts: Sequence[Act]) -> None:
+    def told(self, user: str, act: Act | Chooses) -> Act:
+        """Return the act with the letter that the member's card has for it."""
+        if not isinstance(act, Chooses):
+            return act
+        direct = self._slack.workspace.dm(user)
+        newest = [one for one in direct.visible_to(user) if one.by_app][-1]
+        return Clicks(ANYBODY, letter_of(newest.text, is_right=act.is_right))
+
+    async def _do(self, user: str, acts: Sequence[Act | Chooses]) -> None:
         player = self.player(user)
         for act in acts:
             try:
-                await player.do(act)
+                await player.do(self.told(user, act))
             except NotThere as problem:
                 if not TIMED_OUT.search(str(problem)):
                     raise Broken(f"{act} did not work: {problem}") from problem
                 # The work is done all the same.
                 print("An acknowledgement took more than three seconds.", file=sys.stderr)
+
+
+@cache
+def _right() -> Mapping[frozenset[str], str]:
+    """Return the right option of every item, by all its options as a card shows them."""
+    library, _ = load_content()
+    every = [item for skill in library.knowledge.skills.values() for item in skill.items]
+    told = [item.told_in(family) for item in every for family in (None, *item.variants)]
+    return {
+        frozenset(escape(option.text) for option in item.options): escape(
+            item.options[item.right].text
+        )
+        for item in told
+    }
+
+
+def letter_of(card: str, *, is_right: bool) -> str:
+    """Return the letter of a right or of a wrong option on a card with this text."""
+    shown = {text: letter for letter, text in LETTERED.findall(card)}
+    right = _right()[frozenset(shown)]
+    letters = [letter for text, letter in shown.items() if (text == right) is is_right]
+    return str(letters[0])
+
+
+async def switches_on(slack: InWorkspace, capability: str) -> None:
+    """Let the owner of the workspace switch a capability on."""
+    hands, owner = (
+        Hands(slack.service),
+        next(one.id for one in slack.workspace.members() if one.is_owner),
+    )
+    player = Player(slack.service, hands, owner, patience=PATIENCE_SECONDS)
+    await player.do(Says(owner, "admin"))
+    await player.do(Clicks(owner, "Switch on or off"))
+    view, field, box = await _box(slack, owner, capability)
+    chosen = {"type": "checkboxes", "selected_options": [box]}
+    await hands.submit(owner, view.id, {**view.values, field: {field: chosen}})
+    await player.do(Sees(owner, capability))
+
+
+async def _box(slack: InWorkspace, owner: str, name: str) -> tuple[View, str, dict[str, Any]]:
+    """Return the open window once it has a box of this name, the block it is in, and the box."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            for view in slack.workspace.modal_stack(owner)[-1:]:
+                for block in view.blocks:
+                    for box in (block.get("element") or {}).get("options", ()):
+                        if box["text"]["text"] == name:
+                            return view, block["block_id"], box
+            await asyncio.sleep(0.01)
 
 
 def all_completed(
@@ -154,8 +250,11 @@ def all_completed(
     Assessments with an id before `since` do not count. Where a conversation grades, each left a grade too.
     """
     answers = ",".join(str(float(level)) for level in conversation.answers)
-    result = ("completed", conversation.tier, conversation.level, answers)
+    result: tuple[object, ...] = ("completed", conversation.tier, conversation.level, answers)
     found = rows_of(database, STATEMENTS["completed"], since)
+    if conversation.count is not None:
+        result = (*result[:3], conversation.count)
+        found = [(*row[:4], row[4].count(",") + 1) for row in found]
     whole = (Counter(found) & Counter((user, *result) for user in people)).total()
     if not whole == len(found) == len(people):
         raise Broken(

@@ -82,7 +82,7 @@ async def test_two_jobs_at_once_tell_of_an_end_once(database: Database) -> None:
             await checked.record(session, key, "skill", now=START)
 
     async def job() -> list[str]:
-        told = []
+        told: list[str] = []
         while True:
             async with database.write() as session:
                 found = await checked.next_end(session, ADA.workspace_id, now=ENDING)

@@ -1,5 +1,7 @@
 """A check from the first question to its answers: asked, decided by the rule, and kept to oneself."""
 
+from coaching.knowledge.check import KnowledgeCheck
+from storage.assessments import wordings
 from storage.knowledge import answers as scored
 from storage.knowledge import tries
 from tests.checkins.calendar import Season, season
@@ -12,7 +14,7 @@ from tests.knowledge.school import (
     place_of,
     takes,
 )
-from tests.stage import Person
+from tests.stage import Person, built_in
 
 RIGHT, WRONG = True, False
 
@@ -179,3 +181,28 @@ async def test_only_the_member_sees_their_answers(spring: Season, ada: Person) -
     await omar.stage.settle()
     assert "no longer stored" in omar.view_text
     assert one.skill == SKILL
+
+
+async def test_plain_words_and_help_lead_to_it(ada: Person) -> None:
+    await ada.types("quiz me")
+    assert "*Knowledge checks.*" in ada.reads()
+    await ada.types("/rungs help")
+    assert "`/rungs quiz [skill]`  Check what you know of a skill" in ada.reads()
+    await ada.clicks("How a check decides", on=ada.messages()[-2])
+    assert "18 times likelier for the second person" in ada.view_text
+
+
+async def test_cases_are_told_in_the_members_family(spring: Season, ada: Person) -> None:
+    await ada.types("/rungs family customer service")
+    await ada.types("/rungs quiz judging-output")
+    async with spring.stage.database.read() as session:
+        row = await open_try(session, ada)
+        assert row is not None
+        words = await wordings.words_of(session, row)
+    assert isinstance(words, KnowledgeCheck)
+    told = {one.variant for one in words.items}
+    assert told == {"", "customer-service"}
+    own = next(one for one in words.items if one.variant)
+    general = built_in().knowledge.item(own.id)
+    assert general is not None
+    assert own.case == general.variants["customer-service"].case != general.case

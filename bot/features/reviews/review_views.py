@@ -87,8 +87,11 @@ class FormState:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the state that `str` wrote."""
-        return cls(**json.loads(text))
+        """Return the state that `str` wrote; about no review for any other text."""
+        try:
+            return cls(**json.loads(text))
+        except (ValueError, TypeError):
+            return cls("")
 
 
 def review_window(

@@ -135,3 +135,15 @@ async def test_what_was_withdrawn_cannot_be_decided(panel: Panel) -> None:
     assert GONE in kenji.view_text
     assert (await panel.claim(claim)).state == "withdrawn"
     assert await panel.levels() == []
+
+
+async def test_home_says_what_waits_and_leads_there(panel: Panel) -> None:
+    kenji = panel.person("kenji")
+    await kenji.opens_home()
+    assert "Reviews" not in kenji.view_text
+    await panel.submitted()
+    await kenji.opens_home()
+    assert "*Reviews:* one claim waits for you, the oldest since Monday, March 2" in kenji.view_text
+    await kenji.clicks_in_view("Open reviews")
+    await kenji.clicks_in_view("Take it")
+    assert "is this shown?" in kenji.view_text

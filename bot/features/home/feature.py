@@ -9,6 +9,7 @@ from bot.features.admin.service import look_whether_admin, seen_as_admin
 from bot.features.help.service import greet_once
 from bot.features.home.views import home_view
 from bot.features.profile.service import profile_of
+from bot.features.reviews.service import home_line
 from bot.outgoing.planner import pace_of
 from bot.slack.payloads import Request
 from bot.slack.replies import messages_url
@@ -33,6 +34,7 @@ async def publish(deps: Deps, request: Request, *, note: str | None = None) -> N
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, request.key)
         pace = await pace_of(session, deps, request.key)
+        review = await home_line(session, deps, request.key)
     view = home_view(
         deps.render,
         profile,
@@ -40,6 +42,7 @@ async def publish(deps: Deps, request: Request, *, note: str | None = None) -> N
         messages_url=messages_url(request),
         note=note,
         is_admin=bool(seen_as_admin(deps, request.key)),
+        for_others=[review] if review else [],
     )
     await deps.slack.publish_home(request.key.user_id, view)
 

@@ -1,5 +1,7 @@
 """The Home tab: results, the current step, self-checks, check-ins, privacy and settings."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
@@ -47,11 +49,12 @@ def home_view(
     messages_url: str | None,
     note: str | None = None,
     is_admin: bool = False,
+    for_others: Sequence[Block] = (),
 ) -> View:
     """Return the Home tab; `note` says what was changed about check-ins.
 
-    What can go on stands above the results, and what can be started stands below them. An admin gets a
-    button to the second page.
+    `for_others` is what waits for the member in a role of theirs. What can go on stands above the results,
+    and what can be started stands below them. An admin gets a button to the second page.
     """
     blocks: list[Block] = []
     if not profile.parts:
@@ -61,6 +64,7 @@ def home_view(
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
         blocks += _pace(render, pace, note)
+    blocks += for_others
     blocks += [_settings_row(profile, is_admin=is_admin), fine_print(_small_print(render, profile))]
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 

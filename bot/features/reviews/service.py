@@ -3,18 +3,16 @@
 from slack_sdk.models.blocks import Block
 
 from bot.deps import Deps
-from bot.features.reviews.views import home_block
+from bot.features.reviews.views import REVIEWS, home_block
 from bot.slack.directory import clock_of
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.evidence.queue import queue
 
-NAME = "reviews"
-
 
 async def home_line(session: Session, deps: Deps, key: MemberKey) -> Block | None:
     """Return the line about claims that wait for this person; None while none does, or reviews are off."""
-    if not any(feature.name == NAME for feature in deps.features.features):
+    if REVIEWS not in deps.features.clicks:
         return None
     waiting = await queue(session, key, deps.now())
     return home_block(deps.render, waiting, await clock_of(session, deps, key))

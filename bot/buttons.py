@@ -20,6 +20,7 @@ PACE = "pace_asked"
 TEAM = "team_asked"
 TEAM_FOLLOW = "team_follow_asked"
 
+BADGE_LIST = "badges_asked"
 BADGE = "badge_asked:"
 """The beginning of the id of a button for a badge; its value is `framework|family|level`."""
 

@@ -120,6 +120,7 @@ async def town(database_url: str, *, is_public: bool = True) -> AsyncIterator[To
             await ladders.name_verifiers(session, place.workspace_id, CODING, users, now=clock())
             await ladders.name_steward(session, place.key(STEWARD), CODING, now=clock())
         if is_public:
+            await switches(stage.person(OWNER), "Evidence")
             await switches(stage.person(OWNER), "Badges")
         yield place
 

@@ -15,7 +15,6 @@ from bot.slack.phrases import MemberClock
 from coaching.badges.credential import LONGEST_NAME, Achieved
 from coaching.safe_text import Render
 
-BADGE_LIST = "badges_asked"
 BADGE_VIEW = "badge_view"
 HOLDER = "badge_holder"
 TITLE = "Get a badge"

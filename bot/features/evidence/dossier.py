@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.buttons import BADGE_LIST
 from bot.deps import Deps
 from bot.features.evidence.service import (
     claim_name,
@@ -37,6 +38,7 @@ async def overview_of(session: Session, deps: Deps, key: MemberKey) -> Overview:
         claims=[(claim_name(deps, one), _state_words(deps, one, clock), one.id) for one in shown],
         offered=await _offered(session, deps, key, ready, held),
         closed_doors=await _closed_doors(session, deps, key, ready),
+        has_badges=bool(held) and BADGE_LIST in deps.features.clicks,
     )
 
 

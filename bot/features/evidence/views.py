@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
+from bot.buttons import BADGE_LIST
 from bot.features.evidence.service import ladder_value
 from bot.slack.api import Message
 from bot.slack.blocks import button, menu, paragraph, row
@@ -60,13 +61,15 @@ class Overview:
     """What a member has, what they claim, and what they can claim.
 
     `verified` and `closed_doors` are lines in words, `claims` are (name, state in words, id), newest first,
-    and `offered` are (label, value) of levels that can be claimed.
+    and `offered` are (label, value) of levels that can be claimed. With `has_badges`, what is verified can be
+    put on a badge.
     """
 
     verified: Sequence[str]
     claims: Sequence[tuple[str, str, str]]
     offered: Sequence[tuple[str, str]]
     closed_doors: Sequence[str]
+    has_badges: bool = False
 
 
 def overview_card(render: Render, shown: Overview) -> Message:
@@ -74,6 +77,8 @@ def overview_card(render: Render, shown: Overview) -> Message:
     page = Page(render)
     page.tell(render("evidence/about"))
     page.tell(*shown.verified)
+    if shown.has_badges:
+        page.show(row(button("Get a badge", action=BADGE_LIST)))
     for name, state, claim_id in shown.claims:
         text = render("evidence/claim_line", claim=name, state=SafeText(state))
         see = button("Open", action=PROVE_CLAIM, value=claim_id, spoken=f"Open: {name}")

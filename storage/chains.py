@@ -25,6 +25,8 @@ NEVER = datetime.fromtimestamp(0, UTC)
 
 Fact = str | int | None
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 class ChainHead(Row, table=True):
     """The newest row of a chain, and the newest of those that were deleted because they were old.
@@ -69,8 +71,7 @@ def digest_of(
     before: str, workspace_id: str, chain: str, number: int, content: Sequence[Fact]
 ) -> str:
     """Return the hash of a row: of the hash before it, of its place, and of its content."""
-    told = json.dumps([before, workspace_id, chain, number, *content], separators=(",", ":"))
-    return sha256(told.encode()).hexdigest()
+    return sha256(_encode([before, workspace_id, chain, number, *content]).encode()).hexdigest()
 
 
 async def head_of(session: Session, workspace_id: str, chain: str) -> ChainHead | None:

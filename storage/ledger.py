@@ -11,7 +11,7 @@ the app. They stand here beside migration 0019 so that a test notices a later mi
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hmac import new as hmac
+from hmac import digest as hmac
 from secrets import token_hex
 
 from sqlalchemy import Index, Text
@@ -158,7 +158,7 @@ async def append(
 
 def code_of(key: str, user_id: str) -> str:
     """Return how somebody stands in the row that has this key."""
-    return hmac(bytes.fromhex(key), user_id.encode(), "sha256").hexdigest()
+    return hmac(bytes.fromhex(key), user_id.encode(), "sha256").hex()
 
 
 def content_of(

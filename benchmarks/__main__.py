@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import many
 from benchmarks.assessments import acknowledgement, crowd, growth, memory, start, whole
 from benchmarks.conversations import CHECK, ENGINEERING, LADDER, LOWEST, NEEDS
+from benchmarks.ledger import verification
 from benchmarks.measurement import Broken, Figures
 from benchmarks.outbox import claims, limit, throughput
 from benchmarks.scheduler import digests, jobs, ticks
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[Sequence[Figures]]]] = {
     "ack-many": many.acknowledgement,
     "memory-many": many.memory,
     "fair": many.fairness,
+    "ledger": verification,
 }
 """Each is called with an empty folder and returns (ours, reference) for its lines, in their order."""
 
@@ -72,6 +74,7 @@ ack-many | ≤ 1.1 | acknowledge in {teams} workspaces against one, p50 (ms)
 ack-many | ≤ 1.1 | acknowledge in {teams} workspaces against one, p99 (ms)
 memory-many | ≤ 1.1 | resident memory, {teams} active workspaces of {installs:,} against of {teams} (MB)
 fair | ≤ 2 | lateness of the others beside {greedy:,} messages at once, p99 (s)
+ledger | ≤ 3 | verify a ledger of {ledger_rows:,} rows with their people, against reading it (s)
 """
 COMPARISONS = [Comparison(*line.split(" | ")) for line in LINES.strip().splitlines()]
 

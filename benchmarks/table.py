@@ -39,6 +39,7 @@ class Sizes:
     installs: int = 10_000  # workspaces of one service
     neighbors: int = 100  # workspaces with as many members each, beside one with `greedy` at once
     greedy: int = 5_000
+    ledger_rows: int = 100_000
     minutes: int = 10  # in which the neighbors get their messages
 
 

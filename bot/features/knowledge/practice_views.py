@@ -78,9 +78,8 @@ def _options(asked: PracticeView, chosen: int | None) -> Block:
 
 def practiced_view(render: Render, given: Given, *, due: SafeText, has_more: bool) -> View:
     """Return the answer with why each option is right or not, and when the question comes back."""
-    name = "practice_right" if given.is_right else "practice_wrong"
     blocks = [
-        paragraph(render(f"knowledge/{name}", due=due)),
+        paragraph(render("knowledge/practiced", right=given.is_right, due=due)),
         *explained(render, given.item, given.chosen),
     ]
     again = button("Another one", action=PRACTICE_AGAIN) if has_more else None

@@ -36,6 +36,7 @@ FOR_WRONG = (1 - CHECKED_AT) / (1 - NOT_YET_AT)
 Outcome = Literal["checked", "not_yet", "undecided"]
 
 
+@cache
 def decide(right: int, wrong: int) -> Outcome | None:
     """Return what so many right and wrong answers decide; None while one more item is to be asked."""
     ratio = FOR_RIGHT**right * FOR_WRONG**wrong

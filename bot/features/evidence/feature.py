@@ -2,7 +2,7 @@
 
 from bot.buttons import PROVE
 from bot.deps import Deps
-from bot.feature import Command, Feature, FeatureJob, Switch
+from bot.feature import Command, Feature, FeatureJob, Switch, asking_for
 from bot.features.evidence import form_handlers, handlers
 from bot.features.evidence.form_views import (
     APPEAL_VIEW,
@@ -10,6 +10,7 @@ from bot.features.evidence.form_views import (
     PROVE_AGAIN,
     PROVE_APPEAL_AGAIN,
 )
+from bot.features.evidence.service import COMMAND as COMMAND_NAME
 from bot.features.evidence.service import (
     DECIDED,
     ENDS,
@@ -52,7 +53,7 @@ async def leave(session: Session, _deps: Deps, key: MemberKey) -> None:
 
 
 COMMAND = Command(
-    "prove",
+    COMMAND_NAME,
     "",
     "Have a level verified by a colleague",
     handlers.prove,
@@ -64,6 +65,7 @@ COMMAND = Command(
 FEATURE = Feature(
     name=NAME,
     commands=(COMMAND,),
+    intents=(asking_for("prove", COMMAND),),
     clicks={
         PROVE: handlers.prove_asked,
         PROVE_OVERVIEW: handlers.overview_again,

@@ -22,7 +22,7 @@ from storage.evidence.looks import Review
 from storage.notices import Notice
 from storage.workspace_settings import CAPABILITIES, WorkspaceSettings
 
-NAME = "evidence"
+NAME, COMMAND = "evidence", "prove"
 
 RETURNED, DECIDED, TALK, ENDS = "claim_returned", "claim_decided", "claim_talk", "level_ends"
 """The kinds of notices: a claim came back, was decided or revoked, a talk was proposed, a level ends soon."""
@@ -85,11 +85,13 @@ async def evidence_needs(session: Session, deps: Deps) -> Sequence[str]:
     workspace_id, now = deps.identity.workspace_id, deps.now()
     if await ladders.ready(session, workspace_id, now=now):
         return []
-    nearest: tuple[Lack, ...] = ("verifiers", "steward")
-    for row in await ladders.set_ladders(session, workspace_id):
-        lacking = await ladders.lacking(session, workspace_id, row.ladder, now=now)
-        nearest = min(nearest, lacking, key=len)
-    return [deps.render("evidence/needs", lacks=lack_words(nearest))]
+    lacking = [
+        await ladders.lacking(session, workspace_id, row.ladder, now=now)
+        for row in await ladders.set_ladders(session, workspace_id)
+    ]
+    nearest = min(lacking, key=len) if lacking else ()
+    lacks = lack_words(nearest) if nearest else None
+    return [deps.render("evidence/needs", lacks=lacks)]
 
 
 def lack_words(lacks: Sequence[Lack]) -> SafeText:

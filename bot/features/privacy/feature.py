@@ -11,6 +11,7 @@ from typing import Any
 from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.deps import Deps
 from bot.feature import Call, Command, Feature, Intent
+from bot.features.evidence.service import COMMAND as PROVE
 from bot.features.holders.service import roles_text
 from bot.features.privacy.views import (
     FORGET_CONFIRMED,
@@ -60,6 +61,8 @@ async def privacy(deps: Deps, call: Call) -> None:
             await workspace_text(session, deps),
             await roles_text(session, deps, call.request.key),
         ]
+    if PROVE in deps.features.commands:
+        here.append(deps.render("evidence/privacy"))
     if "rules" in deps.features.commands:
         here.insert(0, deps.render("rules/privacy"))
     kept = retention_days(deps, (*CORE_RETENTION, *deps.features.retention))

@@ -65,7 +65,7 @@ class Badge(Row, table=True):
     issued_at: datetime = Field(sa_type=UtcTime)
 
 
-PERSONAL_DATA = OwnedTable(Badge, "badges", order_by="issued_at", internal=("number",))
+PERSONAL_DATA = OwnedTable(Badge, "badges", "results", order_by="issued_at", internal=("number",))
 
 
 async def issue(session: Session, key: MemberKey, achieved: Achieved, *, now: datetime) -> Badge:

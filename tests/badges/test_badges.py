@@ -92,7 +92,7 @@ async def test_an_erasure_revokes_and_leaves_numbers_alone(place: Town) -> None:
     ada = place.person("ada")
     async with place.stage.database.read() as session:
         held = await everything_about(session, ada.key, REGISTRY.personal_data)
-    (exported,) = held["other"]["badges"]
+    (exported,) = held["results"]["badges"]
     assert exported["framework"] == "ai-coding"
     assert NAME not in json.dumps(held)
     await ada.types("/rungs forget")

@@ -364,6 +364,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
     after = await everything(database)
     assert removed == {
         "admin": 1,
+        "badge": 1,
         "ledger_person": 2,
         "evidence_verifier": 1,
         "evidence_claim": 1,

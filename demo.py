@@ -16,6 +16,7 @@ from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
 from content.library import Library, MessageCatalog
 from content.loader import load_content
+from demo_claims import claims_script, name_verifiers
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
@@ -25,7 +26,7 @@ from settings import Settings
 from storage.database import schema
 from storage.outbox import reports
 
-AT_ONCE = ("roster", "tick", "send")
+AT_ONCE = ("evidence_decisions", "review_requests", "roster", "tick", "send")
 """The jobs that run when the demo's clock is moved; the others change nothing that is seen."""
 
 OFFICE = (
@@ -78,6 +79,7 @@ def colleagues() -> Mapping[str, Script]:
     build = f"Let {{count}} colleagues in #{BUILDERS} check their coding and grade two agents"
     return {
         "checks": Script(take, tuple(_checks()), once=True),
+        "claims": claims_script(),
         "builders": Script(build, builders(), once=True, understudy=ADA),
         "replies": Script(
             "Have them answer their last check-in",
@@ -237,6 +239,7 @@ async def playing(
             running_clock(hand.takes(coaching), jobs=_every_second()),
             serving_socket(bot.app, app_token=keys.app_token),
         ):
+            await name_verifiers(database, slack.workspace.id, now=now())
             yield slack.address
 
 

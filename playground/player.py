@@ -1,6 +1,7 @@
 """One person in a script: does one act after another, and waits for what each of them needs."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -8,13 +9,13 @@ from typing import TypeVar
 from playground.errors import NotThere
 from playground.person.buttons import Found, newest_beside, newest_with
 from playground.person.clicks import Click
-from playground.person.elements import Values, filled
+from playground.person.elements import Element, Values, elements_of, filled
 from playground.person.hands import Hands
-from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits
+from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits, Taps
 from playground.service import Service
 from playground.state.messages import Conversation
 from playground.state.views import View
-from playground.state.workspace import Change
+from playground.state.workspace import Change, Workspace
 
 Thing = TypeVar("Thing")
 
@@ -37,6 +38,8 @@ class Player:
         self._patience = PATIENCE_SECONDS if patience is None else patience
         self._clicked: Found | None = None
         """The card that was clicked last, so that the next click awaits another."""
+        self._tapped: tuple[str, str] | None = None
+        """The modal that was clicked in last, as it looked, so that the next click awaits what follows."""
         self._chosen: dict[str, Values] = {}
         """What was chosen in the menus of messages, by their ts; every click reports it."""
 
@@ -45,6 +48,8 @@ class Player:
         match act:
             case Submits():
                 await self._submit(act.entries)
+            case Taps():
+                await self._tap(act.label)
             case Says():
                 await self._say(self._place(act.where), act.text)
             case Clicks():
@@ -78,6 +83,32 @@ class Player:
         asked = {block["label"]["text"] for block in stack[-1].blocks if block["type"] == "input"}
         return stack[-1] if asked.issuperset(entries) else None
 
+    async def _tap(self, label: str) -> None:
+        def found() -> tuple[View, str, Element] | None:
+            stack = self._service.workspace.modal_stack(self._user)
+            view = stack[-1] if stack else None
+            if view is None or self._tapped == _look(view):
+                return None
+            return next(
+                (
+                    (view, block["block_id"], element)
+                    for block in view.blocks
+                    for element in elements_of(block)
+                    if element["type"] == "button" and element["text"]["text"] == label
+                ),
+                None,
+            )
+
+        missing = f"No window with {label} came."
+        view, block_id, element = await self._awaited(found, self._patience, missing)
+        self._tapped = _look(view)
+        container = {"type": "view", "view_id": view.id}
+        outcome = await self._hands.act(
+            self._user, container, Click(block_id, element["action_id"])
+        )
+        if outcome.shown:
+            raise NotThere(outcome.shown)
+
     async def _click(self, act: Clicks) -> None:
         place = self._place(act.where)
 
@@ -105,14 +136,11 @@ class Player:
         await self._use(place, await self._awaited(found, self._patience, missing))
 
     async def _see(self, act: Sees) -> None:
-        place = self._place(act.where)
-
-        def seen() -> bool:
-            told = (m.text for m in place.visible_to(self._user) if m.by_app)
-            return any(act.words in text for text in told)
-
+        workspace = self._service.workspace
         missing = f"Nothing about {act.words} came."
-        await self._awaited(lambda: seen() or None, COMPANY_SECONDS, missing)
+        await self._awaited(
+            lambda: is_seen(workspace, act) or None, COMPANY_SECONDS, missing, of=act.of
+        )
 
     async def _use(self, place: Conversation, control: Found) -> None:
         container = {"type": "message", "channel": place.id, "ts": control.ts}
@@ -125,10 +153,15 @@ class Player:
             raise NotThere(outcome.shown)
 
     async def _awaited(
-        self, look: Callable[[], Thing | None], seconds: float, missing: str
+        self,
+        look: Callable[[], Thing | None],
+        seconds: float,
+        missing: str,
+        *,
+        of: str | None = None,
     ) -> Thing:
         """Wait until a look finds something; look again whenever something changes."""
-        with self._changes() as changed, suppress(TimeoutError):
+        with self._changes(of or self._user) as changed, suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
                     changed.clear()
@@ -139,14 +172,14 @@ class Player:
         raise NotThere(missing)
 
     @contextmanager
-    def _changes(self) -> Iterator[asyncio.Event]:
+    def _changes(self, reader: str) -> Iterator[asyncio.Event]:
         changed = asyncio.Event()
         conversations = self._service.workspace.conversations
 
         def hear(change: Change) -> None:
             # In a crowd most changes are in the direct messages of others.
             place = conversations.get(change.channel or "")
-            if place is None or place.kind != "dm" or self._user in place.members:
+            if place is None or place.kind != "dm" or {self._user, reader} & set(place.members):
                 changed.set()
 
         listeners = self._service.workspace.listeners
@@ -157,10 +190,26 @@ class Player:
             listeners.remove(hear)
 
     def _place(self, where: str | None) -> Conversation:
-        workspace = self._service.workspace
-        if where is None:
-            return workspace.dm(self._user)
-        found = [c for c in workspace.conversations.values() if c.name == where]
-        if not found:
-            raise NotThere(f"There is no channel #{where}.")
-        return found[0]
+        return place_of(self._service.workspace, self._user, where)
+
+
+def place_of(workspace: Workspace, user: str, where: str | None) -> Conversation:
+    """Return the channel with this name, or the person's conversation with the app without one."""
+    if where is None:
+        return workspace.dm(user)
+    found = [c for c in workspace.conversations.values() if c.name == where]
+    if not found:
+        raise NotThere(f"There is no channel #{where}.")
+    return found[0]
+
+
+def is_seen(workspace: Workspace, sees: Sees) -> bool:
+    """Return whether what somebody waits for has come."""
+    reader = sees.of or sees.user
+    place = place_of(workspace, reader, sees.where)
+    told = (message.text for message in place.visible_to(reader) if message.by_app)
+    return sum(sees.words in text for text in told) >= sees.times
+
+
+def _look(view: View) -> tuple[str, str]:
+    return view.id, json.dumps(view.blocks)

@@ -15,6 +15,8 @@ clicked and a modal submitted exactly as from the page, and the app hears of eac
             Says("U0NOAHBERG0", "/rungs team", where="growth"),  # in a channel
             Submits("U0NOAHBERG0", {"Name": "Scout"}),  # the open modal; the rest stays as it is filled in
             Sees("U0MEILIN000", "Scout", where="growth"),  # waits until others came so far
+            Sees("U0MEILIN000", "Sent in", of="U0ADAOKAFOR"),  # in the messages of somebody else
+            Taps("U0MEILIN000", "Shown"),             # a button in the open modal
         ),
     )
 """
@@ -58,8 +60,19 @@ class Picks:
 
 
 @dataclass(frozen=True, slots=True)
+class Taps:
+    """Clicks the button with this label in the open modal, once the modal shows what comes next."""
+
+    user: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submits:
-    """Submits the open modal with these entries by their label; the others stay as they are."""
+    """Submits the open modal with these entries by their label; the others stay as they are.
+
+    Of boxes, those are ticked that the entry names, with plus signs between them.
+    """
 
     user: str
     entries: Mapping[str, str] = field(default_factory=dict)
@@ -67,14 +80,19 @@ class Submits:
 
 @dataclass(frozen=True, slots=True)
 class Sees:
-    """Waits until a message of the app has these words: what is done next follows from it."""
+    """Waits until a message of the app has these words: what is done next follows from it.
+
+    It stands in a channel or in the messages of another person, and is waited for `times` times.
+    """
 
     user: str
     words: str
     where: str | None = None
+    of: str | None = None
+    times: int = 1
 
 
-Act = Says | Clicks | Picks | Submits | Sees
+Act = Says | Clicks | Picks | Taps | Submits | Sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,8 @@ class Script:
     """Offered only until the app has written to everybody in it, or to all but the one who looked on."""
     understudy: str | None = None
     """Who takes the part of the person who looks on; without one, that part is left out."""
+    until: "Sees | None" = None
+    """Offered only until this person saw that."""
     nobody: str | None = None
     """Said when nobody finds the first button. With it, that button is there already or never comes."""
 

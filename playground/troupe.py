@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from playground.errors import NotThere
 from playground.person.hands import Hands
-from playground.player import Player
+from playground.player import Player, is_seen
 from playground.scripts import Act, Script, by_person
 from playground.service import Service
 
@@ -52,6 +52,8 @@ class Troupe:
     def _is_open(self, script: Script) -> bool:
         workspace = self._service.workspace
         if not all(who in workspace.people for who in script.cast):
+            return False
+        if script.until and is_seen(workspace, script.until):
             return False
         spoken_to = {who for who, dm in workspace.dms.items() if workspace.is_written_to(dm)}
         casts = (script.besides(onlooker).cast for onlooker in (None, *script.cast))

@@ -108,13 +108,23 @@ def _check_choice(element: Element, chosen: dict[str, Any]) -> None:
         raise NotThere(f"The element {element['action_id']} does not offer that option.")
 
 
+def _entered(element: Element, entry: str) -> Any:
+    if element["type"] != "checkboxes":
+        return entry
+    wanted = [label.strip() for label in entry.split("+")]
+    return [one for one in element["options"] if one["text"]["text"] in wanted]
+
+
 def filled(blocks: list[dict[str, Any]], before: Values, entries: Mapping[str, str]) -> Values:
-    """Return what a modal's fields hold with these entries by label: texts, dates, and people by their id."""
+    """Return what a modal's fields hold with these entries by label: texts, dates, and people by their id.
+
+    Of boxes, those are ticked whose labels stand in the entry, with plus signs between them.
+    """
     values = dict(before)
     for block in blocks:
         if block["type"] == "input" and block["label"]["text"] in entries:
             element, entry = block["element"], entries[block["label"]["text"]]
             key, _ = INITIAL[element["type"]]
-            held = {"type": element["type"], key: entry}
+            held = {"type": element["type"], key: _entered(element, entry)}
             values[block["block_id"]] = {element["action_id"]: held}
     return values

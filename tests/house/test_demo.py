@@ -150,3 +150,15 @@ async def test_the_coding_self_checks_of_colleagues_have_results(page: Page) -> 
     for user in (KENJI, MEI, SOFIA):
         told = [m["text"] for m in await page.messages(await page.dm(user), user=user)]
         assert any("Your self-check: AI coding" in text for text in told)
+
+
+async def test_one_click_shows_a_claim_returned_and_accepted(page: Page) -> None:
+    offered = await page.messages(await page.dm(ADA), user=ADA)
+    assert offered == []
+    played = await page.post("script", name="claims")
+    assert played["said"] == "3 of 3 colleagues took part."
+    assert "claims" not in await page.stage()
+    await page.post("clock", advance=700, user=MEI)
+    await page.post("clock", advance=2 * 86_400, user=MEI)
+    told = [message["text"] for message in await page.messages(await page.dm(MEI), user=MEI)]
+    assert any("AI coding, level 1, Fluency: accepted." in text for text in told)

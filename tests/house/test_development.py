@@ -45,6 +45,7 @@ COPIED = (
         "cli.py",
         "commands.py",
         "demo.py",
+        "demo_claims.py",
         "doctor.py",
         "process.py",
         "settings.py",

@@ -35,7 +35,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app": set(PRODUCT),
     "process": {"app", "settings", *PRODUCT},
     "doctor": {"app", "bot", "content", "storage"},
-    "demo": {"app", "settings", "playground", *PRODUCT},
+    "demo": {"app", "demo_claims", "settings", "playground", *PRODUCT},
+    "demo_claims": {"playground", "storage", "coaching"},
     "simulation": {"app", "playground", *PRODUCT},
     "commands": {
         "app",
@@ -82,6 +83,7 @@ REMEDIES = {
     "app": "Call it from commands.py; app.py is imported by the commands, not the other way round.",
     "doctor": "Call it from commands.py; the doctor only looks at an installation.",
     "demo": "Call it from commands.py.",
+    "demo_claims": "Call it from demo.py.",
     "simulation": "Call it from commands.py.",
     "commands": "Use what app.py offers.",
     "cli": "Use what app.py offers.",

@@ -217,17 +217,16 @@ def letter_of(card: str, *, is_right: bool) -> str:
 
 async def switches_on(slack: InWorkspace, capability: str) -> None:
     """Let the owner of the workspace switch a capability on."""
-    hands, owner = (
-        Hands(slack.service),
-        next(one.id for one in slack.workspace.members() if one.is_owner),
-    )
+    hands = Hands(slack.service)
+    owner = next(one.id for one in slack.workspace.members() if one.is_owner)
     player = Player(slack.service, hands, owner, patience=PATIENCE_SECONDS)
-    await player.do(Says(owner, "admin"))
+    await player.do(Says(owner, "/rungs admin"))
     await player.do(Clicks(owner, "Switch on or off"))
     view, field, box = await _box(slack, owner, capability)
     chosen = {"type": "checkboxes", "selected_options": [box]}
     await hands.submit(owner, view.id, {**view.values, field: {field: chosen}})
     await player.do(Sees(owner, capability))
+    await slack.quiet()
 
 
 async def _box(slack: InWorkspace, owner: str, name: str) -> tuple[View, str, dict[str, Any]]:

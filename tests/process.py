@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, chdir
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -61,14 +61,15 @@ class Process:
         `files` is how many files it may have open; None means as many as this process.
         """
         # aiohttp reads this when it is loaded, which the process that is forked did with the value here.
-        is_other = settings.get(CERTIFICATES) != os.environ.get(CERTIFICATES)
-        context = FRESH if is_other else PRELOADED
+        here = os.environ.get(CERTIFICATES)
+        context = PRELOADED if settings.get(CERTIFICATES, here) == here else FRESH
         pipes = [context.Pipe(duplex=False) for _ in range(2)]
         writers = tuple(writer for _, writer in pipes)
         target = context.Process(
             target=run_command, args=(words, cwd, dict(settings), files, *writers), daemon=True
         )
-        target.start()
+        with chdir(ROOT):  # where the process that is forked finds the program
+            target.start()
         for writer in writers:
             writer.close()
         process = cls(target)

@@ -137,17 +137,25 @@ def test_a_check_names_a_table_that_cannot_be_read(run: Run, database_url: str) 
     assert "fix   what is stored: step: The database's tables are not" in ended.out
 
 
+HELP, WRONG_WORD, LOADS_ALL = (["messages", "--help"], 0), (["db", "ünknown"], 2), (["doctor"], 1)
+
+
 @pytest.mark.parametrize(
-    "terminal",
+    ("terminal", "calls"),
     [
-        {"PYTHONIOENCODING": "ascii"},
-        {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        ({"PYTHONIOENCODING": "ascii"}, [HELP, WRONG_WORD]),
+        (
+            {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+            [HELP, WRONG_WORD, LOADS_ALL],
+        ),
     ],
     ids=["ascii", "C"],
 )
-def test_a_terminal_that_is_not_utf_8(tmp_path: Path, terminal: dict[str, str]) -> None:
+def test_a_terminal_that_is_not_utf_8(
+    tmp_path: Path, terminal: dict[str, str], calls: list[tuple[list[str], int]]
+) -> None:
     """Every sign is shown somehow, in help, in errors and in what is asked for."""
-    for words, code in (*((["messages", "--help"], 0), (["db", "ünknown"], 2), (["doctor"], 1)),):
+    for words, code in calls:
         done = subprocess.run(
             [*RUNGS, *words],
             cwd=tmp_path,

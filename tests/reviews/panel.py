@@ -13,6 +13,7 @@ from app import REGISTRY, jobs_of
 from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
 from bot.features.reviews.review_views import WORDS_FIELD
 from coaching.evidence import LadderKey, PieceFacts
+from coaching.members import MemberKey
 from coaching.verifiers import wants_second_look
 from content.evidence import claim_ladder
 from scheduler.clock import run_job
@@ -45,20 +46,24 @@ class Panel:
 
     async def submitted(self, handle: str = "ada", level: int = 1) -> Claim:
         """A claim of this person for a level of coding, handed over."""
-        person, now = self.person(handle), self.calendar.now
+        return await self.submitted_by(self.person(handle).key, level)
+
+    async def submitted_by(self, key: MemberKey, level: int) -> Claim:
+        """A claim of any member for a level of coding, handed over."""
+        now = self.calendar.now
         ladder = claim_ladder(built_in(), CODING)
         assert ladder is not None
         async with self.stage.database.write() as session:
             claim = await claims.open_draft(
-                session, person.key, CODING, level, ladder.criteria_up_to(level), now=now
+                session, key, CODING, level, ladder.criteria_up_to(level), now=now
             )
             assert isinstance(claim, Claim), claim
             for one in claim.covered:
                 shows = tuple(each.id for each in claim.to_show if each.level == one)
                 for _ in range(2):
                     facts = PieceFacts(one, LINK, "Wrote <it>.", "Drafted.", "Ran it.", shows)
-                    await claims.save_piece(session, person.key, claim.id, facts, now=now)
-            done = await claims.submit(session, person.key, claim.id, now=now)
+                    await claims.save_piece(session, key, claim.id, facts, now=now)
+            done = await claims.submit(session, key, claim.id, now=now)
         assert isinstance(done, Claim), done
         return done
 

@@ -1,7 +1,11 @@
-"""Items of the content as a member is asked them."""
+"""Items of the content as a member is asked them, and those that are due for practice."""
 
+from bot.deps import Deps
 from coaching.items import Item
 from coaching.knowledge.check import AskedItem, AskedOption
+from coaching.members import MemberKey
+from storage.database import Session
+from storage.knowledge import practice
 
 
 def asked_item(item: Item, family: str | None) -> AskedItem:
@@ -17,3 +21,9 @@ def asked_item(item: Item, family: str | None) -> AskedItem:
             for number, option in enumerate(told.options)
         ),
     )
+
+
+async def due_items(session: Session, deps: Deps, key: MemberKey) -> list[str]:
+    """Return the ids of the questions that are due, the longest due first; only those that still exist."""
+    every = [item.id for skill in deps.library.knowledge.skills.values() for item in skill.items]
+    return await practice.due(session, key, frozenset(every), now=deps.now())

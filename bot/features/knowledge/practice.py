@@ -13,7 +13,7 @@ from typing import Self
 from slack_sdk.models.views import View
 
 from bot.deps import Deps
-from bot.features.knowledge.items import asked_item
+from bot.features.knowledge.items import asked_item, due_items
 from bot.features.knowledge.practice_views import (
     PRACTICE_TITLE,
     PRACTICE_VIEW,
@@ -93,12 +93,6 @@ async def foot(session: Session, deps: Deps, key: MemberKey) -> Message | None:
     if item is None or skill is None:
         return None
     return foot_message(deps.render, item.told_in(await _family(session, key)), skill.title)
-
-
-async def due_items(session: Session, deps: Deps, key: MemberKey) -> list[str]:
-    """Return the ids of the questions that are due, the longest due first; only those that still exist."""
-    every = [item.id for skill in deps.library.knowledge.skills.values() for item in skill.items]
-    return await practice.due(session, key, frozenset(every), now=deps.now())
 
 
 async def _family(session: Session, key: MemberKey) -> str | None:

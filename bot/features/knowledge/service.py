@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.deps import Deps
+from bot.features.knowledge.items import due_items
 from bot.features.knowledge.list_views import SkillsView, SkillView, WholeView
-from bot.features.knowledge.practice import due_items
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
 from bot.slack.directory import clock_of

@@ -86,7 +86,7 @@ def _items(chosen: argparse.Namespace) -> int:
     """Print items as GIFT, write drafts, or print the figures of items."""
     settings = _settings()
     from app import REGISTRY
-    from content.authoring import AuthorProblem, export, write_drafts
+    from content.item_files import AuthorProblem, export, write_drafts
     from content.loader import load_content
 
     library, _ = load_content(settings.content, REGISTRY.command_words)

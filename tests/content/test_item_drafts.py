@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from content.authoring import AuthorProblem, export, write_drafts
 from content.entries import entries_in
+from content.item_files import AuthorProblem, export, write_drafts
 from content.library import Library
 from content.loader import check, load_library
 from content.sources import BUILT_IN

@@ -6,7 +6,7 @@ from bot.deps import Deps
 from bot.feature import Command, Feature, Switch, asking_for
 from bot.features.knowledge import handlers, practice
 from bot.features.knowledge.conversation import KNOWLEDGE
-from bot.features.knowledge.fading import FADING_JOB, KIND, fading_notice
+from bot.features.knowledge.fade_notices import FADING_JOB, KIND, fading_notice
 from bot.features.knowledge.list_views import (
     PRACTICE,
     PRACTICE_RESUMED,

@@ -48,8 +48,10 @@ class Panel:
         """A claim of this person for a level of coding, handed over."""
         return await self.submitted_by(self.person(handle).key, level)
 
-    async def submitted_by(self, key: MemberKey, level: int) -> Claim:
-        """A claim of any member for a level of coding, handed over."""
+    async def submitted_by(
+        self, key: MemberKey, level: int, *, words: str = "Wrote <it>.", pieces: int = 2
+    ) -> Claim:
+        """A claim of any member for a level of coding, handed over, with these words in each field."""
         now = self.calendar.now
         ladder = claim_ladder(built_in(), CODING)
         assert ladder is not None
@@ -60,8 +62,8 @@ class Panel:
             assert isinstance(claim, Claim), claim
             for one in claim.covered:
                 shows = tuple(each.id for each in claim.to_show if each.level == one)
-                for _ in range(2):
-                    facts = PieceFacts(one, LINK, "Wrote <it>.", "Drafted.", "Ran it.", shows)
+                for _ in range(pieces):
+                    facts = PieceFacts(one, LINK, words, words, words, shows)
                     await claims.save_piece(session, key, claim.id, facts, now=now)
             done = await claims.submit(session, key, claim.id, now=now)
         assert isinstance(done, Claim), done
@@ -160,12 +162,10 @@ class Panel:
         async with self.stage.database.write() as session:
             await claims.withdraw(session, claim.key, claim.id, now=self.calendar.now)
 
-    async def appeals(self, claim: Claim) -> None:
+    async def appeals(self, claim: Claim, words: str = "The second piece shows it.") -> None:
         """The member appeals what was decided on a claim."""
         async with self.stage.database.write() as session:
-            done = await claims.appeal(
-                session, claim.key, claim.id, "The second piece shows it.", now=self.calendar.now
-            )
+            done = await claims.appeal(session, claim.key, claim.id, words, now=self.calendar.now)
         assert isinstance(done, Claim), done
 
     async def clicks_nth(self, person: Person, at: int) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.features.reviews.review_views import WORDS_FIELD
+from coaching.evidence import LONGEST_FIELD, LONGEST_WORDS, MOST_PIECES
 from tests.admin_forms import sends
 from tests.reviews.panel import Panel, buttons_in_view
 
@@ -147,3 +148,21 @@ async def test_home_says_what_waits_and_leads_there(panel: Panel) -> None:
     await kenji.clicks_in_view("Open reviews")
     await kenji.clicks_in_view("Take it")
     assert "is this shown?" in kenji.view_text
+
+
+async def test_the_longest_claim_is_shown_whole(panel: Panel) -> None:
+    longest = "&" * LONGEST_FIELD
+    claim = await panel.submitted_by(panel.person("ada").key, 4, words=longest, pieces=MOST_PIECES)
+    await panel.draws(claim, second=False)
+    kenji = await panel.takes("kenji")
+    await panel.marks(kenji, "Not shown", words="<" * LONGEST_WORDS)
+    assert kenji.view_text.count("&amp;" * LONGEST_FIELD) == 3 * MOST_PIECES
+    while "is this shown?" in kenji.view_text:
+        await panel.marks(kenji, "Not shown", words="<" * LONGEST_WORDS)
+    assert "not accepted" in kenji.view_text
+    await kenji.clicks_in_view("Decide")
+    await sends(kenji, **{WORDS_FIELD: "&" * LONGEST_WORDS})
+    await panel.runs(minutes=10)
+    await panel.appeals(claim, ">" * LONGEST_WORDS)
+    mei = await panel.takes("mei")
+    assert mei.view_text.count("&gt;") == LONGEST_WORDS

@@ -1,16 +1,17 @@
 """The window in which a verifier looks at a claim, one criterion at a time, and its forms."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Self
 
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
 from bot.features.reviews.views import REVIEW_VIEW, TITLE, Words, capital
-from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain, row
+from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain, row, shortened
 from bot.slack.phrases import MemberClock, link_markup, person
 from coaching.evidence import (
     LONGEST_WORDS,
@@ -38,6 +39,9 @@ NOT_SHOWN_VIEW = "review_not_shown_view"
 RETURN_VIEW = "review_return_view"
 DECIDE_VIEW = "review_decide_view"
 WORDS_FIELD = "review_words"
+
+PART = 500
+"""So many characters fit into a paragraph, also when each of them is escaped."""
 
 MARKS = {"shown": "Shown", "not_shown": "Not shown", "cannot_tell": "Can't tell"}
 
@@ -121,11 +125,11 @@ def _head(words: Words, review: OpenReview, clock: MemberClock) -> list[Block]:
     )
     blocks: list[Block] = [paragraph(head)]
     if it.appeal_words:
-        blocks.append(paragraph(words.render("reviews/appeal", words=it.appeal_words)))
+        blocks += _whole(it.appeal_words, lambda part: words.render("reviews/appeal", words=part))
     for one in review.earlier:
         level = words.short(it.ladder, one.level) if one.level else None
-        told = words.render("reviews/earlier", level=level, words=one.words or None)
-        blocks.append(paragraph(told))
+        tell = partial(_earlier, words, level)
+        blocks += _whole(one.words, tell)
     return blocks
 
 
@@ -145,9 +149,9 @@ def _criterion(words: Words, review: OpenReview, one: Criterion) -> list[Block]:
         blocks.append(fine_print(words.render("reviews/counts", lines=counts)))
     for look in review.earlier:
         if said := look.marks.get(key):
-            blocks.append(_said(words, "reviews/earlier_mark", said))
+            blocks += _said(words, "reviews/earlier_mark", said)
     if key in review.marks:
-        blocks.append(_said(words, "reviews/said", review.marks[key]))
+        blocks += _said(words, "reviews/said", review.marks[key])
     value = f"{review.review_id} {key}"
     blocks.append(
         row(
@@ -175,9 +179,19 @@ def _counts(words: Words, it: Dossier, one: Criterion) -> SafeText | None:
     return SafeText(" ".join(escape(each) for each in found.counts))
 
 
-def _said(words: Words, name: str, mark: Mark) -> Block:
+def _earlier(words: Words, level: SafeText | None, part: str) -> str:
+    return words.render("reviews/earlier", level=level, words=part or None)
+
+
+def _said(words: Words, name: str, mark: Mark) -> list[Block]:
     verdict = words.render("reviews/verdict", verdict=mark.verdict)
-    return paragraph(words.render(name, verdict=verdict, words=mark.words or None))
+    return _whole(mark.words, lambda part: words.render(name, verdict=verdict, words=part or None))
+
+
+def _whole(text: str, tell: Callable[[str], str]) -> list[Block]:
+    """Return words in as many paragraphs as they take, the first one as `tell` has it."""
+    first, *others = [text[at : at + PART] for at in range(0, len(text), PART)] or [""]
+    return [paragraph(tell(first)), *(paragraph(escape(part)) for part in others)]
 
 
 def _piece(words: Words, piece: PieceFacts, place: int, *, is_meant: bool) -> list[Block]:
@@ -203,7 +217,7 @@ def _all_marks(words: Words, review: OpenReview) -> list[Block]:
             level=capital(words.short(it.ladder, one.level)),
             words=one.words,
             verdict=words.render("reviews/verdict", verdict=mark.verdict),
-            said=mark.words or None,
+            said=shortened(mark.words, PART) or None,
         )
         value = f"{review.review_id} {criterion_key(one)}"
         change = button("Change", action=MARK_AGAIN, value=value, spoken=f"Change: {one.words}")

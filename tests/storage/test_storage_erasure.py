@@ -19,6 +19,7 @@ from storage import (
     inbound,
     ledger,
     members,
+    notices,
     privacy,
     rules,
     workspaces,
@@ -154,6 +155,7 @@ async def has_shown_evidence(database: Database, key: MemberKey) -> None:
             session.add(row)
             await session.flush()
         await ledger.append(session, key, "opened", claim_id, {}, now=minute(26), by=key)
+        await notices.add(session, key, "claim_decided", claim_id, now=minute(26))
 
 
 async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
@@ -373,6 +375,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "evidence_mark": 1,
         "evidence_ask": 1,
         "evidence_verified": 1,
+        "notice": 1,
         "role_holder": 1,
         "rules_reading": 1,
         "knowledge_answer": 1,

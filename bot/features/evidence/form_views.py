@@ -43,8 +43,11 @@ class FormState:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the state that `str` wrote."""
-        return cls(**json.loads(text))
+        """Return the state that `str` wrote; one of no claim where it is anything else."""
+        try:
+            return cls(**json.loads(text))
+        except (ValueError, TypeError):
+            return cls("")
 
 
 def piece_form(

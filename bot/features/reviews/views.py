@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 
 from bot.slack.api import Message
 from bot.slack.blocks import button, line, modal, paragraph, row
-from bot.slack.phrases import MemberClock, counted, listed, person
+from bot.slack.phrases import MemberClock, counted, listed, number, person
 from coaching.evidence import LadderKey, Outcome
 from coaching.safe_text import Render, SafeText, escape
 from content.evidence import ladder_title, level_name
@@ -104,7 +104,7 @@ def queue_card(words: Words, queue: Queue, clock: MemberClock) -> Message:
     blocks: list[Block] = [paragraph(head)]
     blocks += [_waiting(words, one, clock) for one in queue.waiting[:MOST_SHOWN]]
     if count > MOST_SHOWN:
-        blocks.append(paragraph(render("reviews/more", many=counted(count - MOST_SHOWN, "claim"))))
+        blocks.append(paragraph(render("reviews/more", many=number(count - MOST_SHOWN))))
     blocks += [_lately(words, one, clock) for one in queue.lately]
     blocks += _roles(words, queue)
     return Message(text=head, blocks=blocks)

@@ -88,7 +88,7 @@ def load_database(file: Path) -> None:
 def reset_database(file: Path, template: Path) -> None:
     """Put the rows of the template in the place of those of the file, which may be in use.
 
-    The audit log keeps its rows: the database lets nobody take them back.
+    The audit log keeps its rows, and the head of their chain: the database lets nobody take them back.
     """
     with sqlite3.connect(file, timeout=10) as connection:
         connection.execute("ATTACH ? AS template", (str(template),))
@@ -98,7 +98,7 @@ def reset_database(file: Path, template: Path) -> None:
             name
             for (name,) in connection.execute(
                 "SELECT name FROM template.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-                " AND name <> 'audit_event'"
+                " AND name NOT IN ('audit_event', 'chain_head')"
             )
         ]
         connection.execute("BEGIN IMMEDIATE")

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 import commands
+import operator_commands
 from arguments import Command, argument, count, day_or_moment, moment, parser_of, share
 from coaching.send_policy import MESSAGE_STATES
 from settings import SettingsProblem
@@ -126,7 +127,7 @@ COMMANDS = {
     ),
     "messages": Command(
         "List the messages Rungs sends on its own, and why one did not go out.",
-        commands.messages,
+        operator_commands.messages,
         (
             argument("action", nargs="?", choices=["list", "resend"], default="list"),
             argument("id ID", "the message to send again", nargs="?"),
@@ -139,7 +140,7 @@ COMMANDS = {
     ),
     "audit": Command(
         "List who did what, when, and from where.",
-        commands.audit,
+        operator_commands.audit,
         (
             argument("action", nargs="?", choices=["list"], default="list"),
             argument("--member U…", "only this member's"),
@@ -154,7 +155,7 @@ COMMANDS = {
     ),
     "ledger": Command(
         "Check that nobody changed the ledger of claims or the audit log, or print their heads.",
-        commands.ledger,
+        operator_commands.ledger,
         (
             argument("action", choices=["verify", "head"]),
             argument("--workspace T…", "only this workspace's"),
@@ -167,7 +168,7 @@ COMMANDS = {
     ),
     "workspaces": Command(
         "List the workspaces that installed the app, show one, or erase one that left.",
-        commands.workspaces,
+        operator_commands.workspaces,
         (
             argument("action", nargs="?", choices=["list", "show", "forget"], default="list"),
             argument("workspace T…", "the workspace to show or to erase", nargs="?"),
@@ -177,7 +178,7 @@ COMMANDS = {
     ),
     "keys": Command(
         "Make a key that encrypts tokens, or encrypt them all again by the first key.",
-        commands.keys,
+        operator_commands.keys,
         (argument("action", choices=["new", "rotate"]),),
     ),
     "scopes": Command(
@@ -185,7 +186,7 @@ COMMANDS = {
     ),
     "badge": Command(
         "Check whether a badge is good, or sign badges by a new key.",
-        commands.badge,
+        operator_commands.badge,
         (
             argument("action", choices=["verify", "rotate"]),
             argument("file FILE", "the badge to check", nargs="?", type=Path),

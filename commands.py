@@ -17,7 +17,6 @@ import settings as environment
 from settings import Settings, SettingsProblem
 
 if TYPE_CHECKING:
-    from bot.features.badges.verdict import Verdict
     from doctor import Finding
 
 OK, ACT, USAGE = 0, 1, 2
@@ -39,7 +38,7 @@ def serve(chosen: argparse.Namespace) -> int:
         http = {"start": not settings.app_token, "web": True, "clock": False}[chosen.command]
         return environment.slack_problems(settings, http=http)
 
-    settings = _settings(needs=needs)
+    settings = read_settings(needs=needs)
     import process
 
     if chosen.command == "web":
@@ -52,7 +51,7 @@ def serve(chosen: argparse.Namespace) -> int:
 
 def demo(chosen: argparse.Namespace) -> int:
     """Run the playground, the bot and its clock until told to stop."""
-    settings = _settings(level="WARNING", port=DEMO_PORT)
+    settings = read_settings(level="WARNING", port=DEMO_PORT)
     from demo import delete_data, serve
 
     data: Path = chosen.data
@@ -67,7 +66,7 @@ def content(chosen: argparse.Namespace) -> int:
     """Check the content, and print what it has or what is wrong with it; or show, export or draft items."""
     if chosen.action == "items":
         return _items(chosen)
-    folder = Path(chosen.words[0]) if chosen.words else _settings().content
+    folder = Path(chosen.words[0]) if chosen.words else read_settings().content
     from app import REGISTRY
     from content.loader import check, check_workspaces
 
@@ -84,7 +83,7 @@ def content(chosen: argparse.Namespace) -> int:
 
 def _items(chosen: argparse.Namespace) -> int:
     """Print items as GIFT, write drafts, or print the figures of items."""
-    settings = _settings()
+    settings = read_settings()
     from app import REGISTRY
     from content.item_files import AuthorProblem, export, write_drafts
     from content.loader import load_content
@@ -99,7 +98,7 @@ def _items(chosen: argparse.Namespace) -> int:
         else:
             from bot.features.knowledge.operators import item_table
 
-            return _print_from_database(item_table, knowledge=library.knowledge)
+            return print_from_database(item_table, knowledge=library.knowledge)
     except AuthorProblem as problem:
         return must_act(problem)
     return OK
@@ -107,7 +106,7 @@ def _items(chosen: argparse.Namespace) -> int:
 
 def database(chosen: argparse.Namespace) -> int:
     """Upgrade, back up, or check the database."""
-    url = _settings().database_url
+    url = read_settings().database_url
     from app import utc_now
     from bot.operators import record_command
     from doctor import examine_database
@@ -178,9 +177,9 @@ async def _examine_many(settings: Settings) -> "list[Finding]":
     )
 
 
-def _print_from_database(work: Callable[..., Awaitable[str]], **options: Any) -> int:
+def print_from_database(work: Callable[..., Awaitable[str]], **options: Any) -> int:
     """Print what `work` returns for the database, which must have this version's tables, and the options."""
-    settings = _settings()
+    settings = read_settings()
     from app import ready_database
 
     async def look() -> None:
@@ -191,101 +190,6 @@ def _print_from_database(work: Callable[..., Awaitable[str]], **options: Any) ->
     return OK
 
 
-def messages(chosen: argparse.Namespace) -> int:
-    """List the messages that Rungs sends on its own, or send one again."""
-    from app import utc_now
-    from bot.operators import message_table, resend_message
-
-    if chosen.action == "resend":
-        return _print_from_database(resend_message, message_id=chosen.id, now=utc_now())
-    return _print_from_database(
-        message_table,
-        state=chosen.state,
-        subject=chosen.member or chosen.channel,
-        workspace_id=chosen.workspace,
-        limit=chosen.limit,
-    )
-
-
-def audit(chosen: argparse.Namespace) -> int:
-    """List who did what, when, and from where."""
-    from bot.operators import audit_table
-
-    return _print_from_database(
-        audit_table,
-        user_id=chosen.member,
-        since=chosen.since,
-        workspace_id=chosen.workspace,
-        limit=chosen.limit,
-    )
-
-
-def ledger(chosen: argparse.Namespace) -> int:
-    """Verify the chains of the ledger and the audit log, or print their heads."""
-    from storage.ledger_heads import Head
-
-    try:
-        recorded = [Head.parse(line) for line in chosen.head or ()]
-    except ValueError as problem:
-        return must_act(problem)
-    settings = _settings()
-    from app import ready_database, utc_now
-    from bot.features.ledger import operators
-    from storage.installs.token_keys import TokenKeys
-
-    keys = TokenKeys(settings.token_keys) if settings.token_keys else None
-
-    async def look() -> bool:
-        async with ready_database(settings.database_url) as database:
-            which = {"workspace_id": chosen.workspace, "keys": keys}
-            if chosen.action == "head":
-                print(await operators.head_lines(database, **which, now=utc_now()))
-                return True
-            told, is_fine = await operators.verify(database, **which, recorded=recorded)
-            print(told)
-            return is_fine
-
-    return OK if asyncio.run(look()) else ACT
-
-
-def workspaces(chosen: argparse.Namespace) -> int:
-    """List the workspaces that installed the app, show one, or erase one that left."""
-    settings = _settings()
-    from bot.features.installs import operators
-
-    keep_days = settings.keep_days if settings.is_many else None
-    if chosen.action == "forget":
-        from app import utc_now
-
-        return _print_from_database(
-            operators.forget_workspace, workspace_id=chosen.workspace, now=utc_now()
-        )
-    if chosen.action == "show":
-        return _print_from_database(
-            operators.show_workspace, workspace_id=chosen.workspace, keep_days=keep_days
-        )
-    return _print_from_database(
-        operators.workspace_table, keep_days=keep_days, state=chosen.state, limit=chosen.limit
-    )
-
-
-def keys(chosen: argparse.Namespace) -> int:
-    """Print a new key, or encrypt all tokens again by the first key."""
-    from storage.installs.token_keys import TokenKeys
-
-    if chosen.action == "new":
-        print(TokenKeys.new())
-        return OK
-    settings = _settings()
-    if not settings.token_keys:
-        return must_act("RUNGS_TOKEN_KEYS is not set, so no tokens can be encrypted again.")
-    from app import utc_now
-    from bot.features.installs.operators import rotate_keys
-
-    keys = TokenKeys(settings.token_keys)
-    return _print_from_database(rotate_keys, keys=keys, now=utc_now())
-
-
 def scopes(_: argparse.Namespace) -> int:
     """Print the scopes that the app asks for, also those for options, each with its reason."""
     from bot.slack.installation import OPTIONAL_SCOPES, SCOPES
@@ -294,54 +198,9 @@ def scopes(_: argparse.Namespace) -> int:
     return OK
 
 
-def badge(chosen: argparse.Namespace) -> int:
-    """Check a badge, and end with 0 when it is good; or sign badges by a new key."""
-    if chosen.action == "rotate":
-        return _rotate_badge_keys(chosen)
-    from bot.features.badges import operators
-    from bot.features.badges.signatures import Unreadable
-
-    try:
-        token = operators.token_in(chosen.file)
-    except OSError as problem:
-        must_act(f"{chosen.file} cannot be read: {problem.strerror}.")
-        return USAGE
-    try:
-        verdict = asyncio.run(_checked(token, fetches=chosen.fetch))
-    except Unreadable as problem:
-        return must_act(f"{chosen.file} is not a badge: {problem}.")
-    print(operators.told(verdict))
-    return OK if verdict.is_valid else ACT
-
-
-async def _checked(token: str, *, fetches: bool) -> "Verdict":
-    from app import ready_database, utc_now
-    from bot.features.badges import operators
-
-    if fetches:
-        return await operators.check_remote(token, now=utc_now())
-    async with ready_database(_settings().database_url) as database:
-        return await operators.check_own(database, token, now=utc_now())
-
-
-def _rotate_badge_keys(chosen: argparse.Namespace) -> int:
-    settings = _settings()
-    from app import utc_now
-    from bot.features.badges.operators import rotate
-    from process import site_of
-
-    return _print_from_database(
-        rotate,
-        site=site_of(settings),
-        workspace_id=chosen.workspace,
-        is_compromised=chosen.compromised,
-        now=utc_now(),
-    )
-
-
 def simulate(chosen: argparse.Namespace) -> int:
     """Simulate messages with made-up members, and print what came of it."""
-    settings = _settings(level="WARNING")
+    settings = read_settings(level="WARNING")
     from simulation.options import Options, Setting
     from simulation.parts import run_simulation
 
@@ -362,7 +221,7 @@ def simulate(chosen: argparse.Namespace) -> int:
     return OK if result.is_clean else ACT
 
 
-def _settings(*, level: str = "INFO", **options: Any) -> Settings:
+def read_settings(*, level: str = "INFO", **options: Any) -> Settings:
     """Read the settings with these options, and configure the log; `level` counts unless it is set there."""
     settings = environment.read(os.environ, **options)
     from bot import logs

@@ -47,6 +47,7 @@ COPIED = (
         "demo.py",
         "demo_claims.py",
         "doctor.py",
+        "operator_commands.py",
         "process.py",
         "settings.py",
         "pyproject.toml",

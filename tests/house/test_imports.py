@@ -48,7 +48,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "playground",
         *PRODUCT,
     },
-    "cli": {"arguments", "commands", "doctor", "settings", "coaching"},
+    "operator_commands": {"app", "commands", "process", *PRODUCT},
+    "cli": {"arguments", "commands", "operator_commands", "doctor", "settings", "coaching"},
 }
 LIBRARIES = {
     "slack_bolt": {"bot", "app", "doctor"},
@@ -86,6 +87,7 @@ REMEDIES = {
     "demo_claims": "Call it from demo.py.",
     "simulation": "Call it from commands.py.",
     "commands": "Use what app.py offers.",
+    "operator_commands": "Use what app.py offers.",
     "cli": "Use what app.py offers.",
 }
 HOOKS = (

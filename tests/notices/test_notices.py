@@ -15,7 +15,7 @@ from tests.evidence.desk import (
     submits_coding,
     switches_evidence,
 )
-from tests.stage import Person, staged
+from tests.stage import BOTH, Person, staged
 
 
 async def claims_both(ada: Person) -> None:
@@ -53,6 +53,7 @@ async def test_all_of_a_day_come_in_one_message_in_working_hours_outside_the_bud
     assert days == []
 
 
+@BOTH
 async def test_one_that_comes_after_the_message_of_the_day_comes_on_a_later_day(
     spring: Season, ada: Person, court: Court
 ) -> None:

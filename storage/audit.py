@@ -118,38 +118,40 @@ async def append(
     workspace_id: str,
     act: str,
     *,
-    who: str,
+    who: str | MemberKey,
     place: str,
     now: datetime,
     about: str | None = None,
 ) -> None:
-    """Add a row in the caller's transaction; `who` is what `member` or `operator` returns."""
+    """Add a row at the end of the caller's transaction; `who` is a member, or what `operator` returns.
+
+    The head of the chain stays locked until the commit. So it is locked last: a transaction that holds it
+    waits for no other row, such as that of a member who is being erased.
+    """
     if act not in ACTS:
         raise ValueError(f"{act!r} is not in ACTS of storage/audit.py; add it there, with when.")
-    row_id, at = new_id(), now.astimezone(UTC)
-    content = content_of(row_id, at, who, act, about, place)
-    number, digest = await link(session, workspace_id, CHAIN, content)
-    session.add(
-        AuditEvent(
-            workspace_id=workspace_id,
-            id=row_id,
-            at=at,
-            who=who,
-            act=act,
-            about=about,
-            place=place,
-            number=number,
-            digest=digest,
+
+    async def add() -> None:
+        code = await member(session, who) if isinstance(who, MemberKey) else who
+        row_id, at = new_id(), now.astimezone(UTC)
+        content = content_of(row_id, at, code, act, about, place)
+        number, digest = await link(session, workspace_id, CHAIN, content)
+        session.add(
+            AuditEvent(
+                workspace_id=workspace_id,
+                id=row_id,
+                at=at,
+                who=code,
+                act=act,
+                about=about,
+                place=place,
+                number=number,
+                digest=digest,
+            )
         )
-    )
-    await session.flush()
+        await session.flush()
 
-
-def content_of(
-    row_id: str, at: datetime, who: str, act: str, about: str | None, place: str
-) -> tuple[Fact, ...]:
-    """Return what the hash of a row covers, beside its place in the chain."""
-    return (row_id, at.isoformat(timespec="microseconds"), who, act, about, place)
+    session.do_last(f"{CHAIN} {workspace_id}", add)
 
 
 async def record(
@@ -162,8 +164,14 @@ async def record(
     about: str | None = None,
 ) -> None:
     """Record what a member did, in the transaction in which it is done."""
-    who = await member(session, key)
-    await append(session, key.workspace_id, act, who=who, place=place, now=now, about=about)
+    await append(session, key.workspace_id, act, who=key, place=place, now=now, about=about)
+
+
+def content_of(
+    row_id: str, at: datetime, who: str, act: str, about: str | None, place: str
+) -> tuple[Fact, ...]:
+    """Return what the hash of a row covers, beside its place in the chain."""
+    return (row_id, at.isoformat(timespec="microseconds"), who, act, about, place)
 
 
 async def write_at(url: str, work: Callable[[Session], Awaitable[None]]) -> str | None:

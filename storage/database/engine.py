@@ -17,8 +17,8 @@ When it is True and no transaction is open, the rollback is left out, which save
 import asyncio
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -72,7 +72,13 @@ class Database:
 
     def write(self) -> AbstractAsyncContextManager[Session]:
         """Begin a transaction: committed at the end of the block, rolled back on an error."""
-        return self._writing.begin()
+        return self._written()
+
+    @asynccontextmanager
+    async def _written(self) -> AsyncIterator[Session]:
+        async with self._writing.begin() as session:
+            yield session
+            await session.do_what_is_last()
 
     def read(self) -> AbstractAsyncContextManager[Session]:
         """Begin a read-only transaction; the database refuses writes in it."""

@@ -1,6 +1,8 @@
 """The audit log: only grows, names nobody, and is found by whoever knows the member."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -8,10 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from app import REGISTRY
 from coaching.members import MemberKey
-from storage import audit, members, privacy
+from storage import audit, holders, members, privacy, workspace_settings, workspaces
 from storage.audit import KEPT
 from storage.database.engine import Database
-from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE
+from storage.ledger_check import check
+from storage.safeguards import DATA_OWNER, NO_FIGURES
+from tests.databases import open_database
+from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
 from tests.storage.rows import everything
 
 CHANGES = (
@@ -133,3 +138,38 @@ async def test_the_newest_come_first_and_an_unknown_act_is_refused(
     assert await acts_of(database, limit=1) == ["settings"]
     with pytest.raises(ValueError, match="'answered' is not in ACTS"):
         await acted(database, ADA, "answered", at=now)
+
+
+async def test_whoever_records_an_act_waits_for_nobody_meanwhile(postgres_url: str) -> None:
+    """An admin changes a setting and names a member, who erases their data at that moment."""
+    database = await open_database(postgres_url)
+    async with database.write() as session:
+        await workspaces.connect(session, "T1", "Acme", now=minute(0))
+        await members.ensure(session, ADA, now=minute(0))
+    changed, erased = asyncio.Event(), asyncio.Event()
+
+    async def names() -> None:
+        async with database.write() as session:
+            by: dict[str, Any] = {"by": COLLEAGUE, "place": "form", "now": minute(1)}
+            await workspace_settings.change(session, "T1", NO_FIGURES, True, **by)
+            changed.set()
+            await erased.wait()
+            await holders.name_members(session, "T1", DATA_OWNER, [ADA.user_id], now=minute(1))
+            await workspace_settings.record_change(session, DATA_OWNER, "nobody", "a member", **by)
+
+    async def erases() -> None:
+        await changed.wait()
+        async with database.write() as session:
+            await privacy.erase(session, ADA, REGISTRY.personal_data)
+            erased.set()
+            await asyncio.sleep(0.2)
+            await audit.record(session, ADA, "erasure", place="home", now=minute(2))
+
+    try:
+        await asyncio.gather(names(), erases())
+        async with database.read() as session:
+            found = await audit.list_events(session)
+        assert sorted(one.act for one in found) == ["admin", "admin", "erasure"]
+        assert (await check(database))[0].fault is None
+    finally:
+        await database.close()

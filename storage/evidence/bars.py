@@ -62,10 +62,11 @@ async def reviewer(session: Session, key: MemberKey, *, now: datetime) -> Review
         .join(Claim, _is_its_claim())
         .where(here, decided, recent, col(Claim.user_id) == key.user_id)
     )
+    stewards = frozenset(await ladders.stewarded_by(session, key))
     return Reviewer(
         key=key,
-        verifies=frozenset(await ladders.ladders_of(session, key, now=now)),
-        stewards=frozenset(await ladders.stewarded_by(session, key)),
+        verifies=frozenset(await ladders.named_on(session, key, now=now)) - stewards,
+        stewards=stewards,
         judges=frozenset(user for user in judges if user),
         opponents=await _opponents(session, key),
         looked_at=frozenset(looked_at),

@@ -206,6 +206,12 @@ async def is_verifier(
 
 async def ladders_of(session: Session, key: MemberKey, *, now: datetime) -> list[LadderKey]:
     """Return the ladders on which the member may verify now."""
+    found = await named_on(session, key, now=now) - set(await stewarded_by(session, key))
+    return sorted(found, key=lambda one: (one.framework, one.family))
+
+
+async def named_on(session: Session, key: MemberKey, *, now: datetime) -> set[LadderKey]:
+    """Return the ladders of which the member is a verifier, also where they are the steward."""
     rows = await session.scalars(
         _counting(now).where(
             col(Verifier.workspace_id) == key.workspace_id, col(Verifier.user_id) == key.user_id
@@ -216,8 +222,7 @@ async def ladders_of(session: Session, key: MemberKey, *, now: datetime) -> list
         kind, _, place = held.role.partition(":")
         if kind == VERIFIER_ROLE:
             found.add(LadderKey(*place.split(":")))
-    found -= set(await stewarded_by(session, key))
-    return sorted(found, key=lambda one: (one.framework, one.family))
+    return found
 
 
 async def stewarded_by(session: Session, key: MemberKey) -> list[LadderKey]:

@@ -227,7 +227,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "installs.to_refresh": (1, lambda s, a: installs.list_to_refresh(s, now=minute(1), limit=9)),
     "installs.issue": (2, lambda s, a: states.issue(s, "some", now=minute(1))),
     "installs.use": (1, lambda s, a: states.use(s, "some", now=minute(1))),
-    "erasure.erase": (40, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
+    "erasure.erase": (42, lambda s, a: privacy.erase(s, ADA, REGISTRY.personal_data)),
 }
 
 
@@ -366,6 +366,10 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_evidence_ask_of_member",
             "ix_evidence_verified_ends",
             "ix_evidence_verified_claim",
+            "one_badge_per_level",
+            "ix_badge_number",
+            "ix_signing_key_issuer",
+            "ix_notice_of_member",
             "one_agent_per_name",
             "ix_agent_of_channel",
             "ix_agent_event_of_agent",

@@ -51,12 +51,16 @@ class Checked:
 
 @dataclass(frozen=True)
 class Log:
-    """A log with a chain: its rows, and what the hash of one covers beside its place."""
+    """A log with a chain: its rows, and what the hash of one covers beside its place.
+
+    `keeps_all` when no row is deleted because it is old, so that the chain begins with row 1.
+    """
 
     chain: str
     table: type[LedgerRow | AuditEvent]
     columns: tuple[Any, ...]
     content: Callable[..., Sequence[Fact]]
+    keeps_all: bool = False
 
 
 def _of_ledger(row: Any) -> Sequence[Fact]:
@@ -80,6 +84,7 @@ LOGS = {
                 for name in ("number", "digest", "at", "act", "about", "facts", "who", "by_whom")
             ),
             _of_ledger,
+            keeps_all=True,
         ),
         Log(
             audit.CHAIN,
@@ -113,9 +118,10 @@ async def check_chain(
     """Check one chain in the order of its numbers, up to its first fault."""
     log = LOGS[chain]
     head = await chains.head_of(session, workspace_id, chain)
-    number = head.deleted_number if head else 0
-    before = head.deleted_digest if head else BEGINNING
-    first, wanted = number + 1, {one.number: one.digest for one in recorded}
+    number, before = 0, BEGINNING
+    if head and not log.keeps_all:
+        number, before = head.deleted_number, head.deleted_digest
+    first, wanted = number + 1, _by_number(recorded)
     fault = _unlike(wanted, number, before) if number else None
     while fault is None and (rows := await _batch(session, log, workspace_id, after=number)):
         for row in rows:
@@ -138,8 +144,16 @@ async def check_chain(
     return Checked(workspace_id, chain, number - first + 1, first, fault)
 
 
-def _unlike(wanted: dict[int, str], number: int, digest: str) -> Fault | None:
-    return Fault(number, "recorded") if wanted.get(number, digest) != digest else None
+def _by_number(recorded: Sequence[Head]) -> dict[int, set[str]]:
+    """Return the hashes of recorded heads by number; two heads may contradict each other."""
+    found: dict[int, set[str]] = {}
+    for one in recorded:
+        found.setdefault(one.number, set()).add(one.digest)
+    return found
+
+
+def _unlike(wanted: dict[int, set[str]], number: int, digest: str) -> Fault | None:
+    return Fault(number, "recorded") if wanted.get(number, {digest}) != {digest} else None
 
 
 def _at_the_end(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Self
 
+from storage import audit, ledger
 from storage.installs.token_keys import TokenKeys
 
 UNSIGNED = "-"
@@ -16,6 +17,7 @@ NO_WORKSPACE = "-"
 """Stands in place of a signature, and of a workspace for acts that concern the database as a whole."""
 
 FIELDS = 6
+CHAINS = (ledger.CHAIN, audit.CHAIN)
 
 Signature = Literal["signed", "unsigned", "unknown"]
 
@@ -35,7 +37,7 @@ class Head:
     def parse(cls, line: str) -> Self:
         """Return the head on a line that `str` wrote; ValueError if it is none."""
         parts = line.split()
-        if len(parts) != FIELDS or not parts[2].isdecimal():
+        if len(parts) != FIELDS or parts[1] not in CHAINS or not parts[2].isdecimal():
             raise ValueError(
                 f"{line.strip()!r} is no head. Give a line that `rungs ledger head` printed."
             )

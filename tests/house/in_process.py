@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             monkeypatch.setenv(name, value)
         capsys.readouterr()
         with kept_process():
-            code = main(command.split())
+            code = main(shlex.split(command))
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

@@ -148,11 +148,15 @@ async def test_one_that_left_is_forgotten_and_the_others_stay(database: Database
         (table, row["workspace_id"])
         for table, found in left.items()
         for row in found
-        if table != "audit_event"
+        if table not in ("audit_event", "chain_head")
     ]
     assert {workspace for _, workspace in kept} == {"T2"}
     acts = {(row["workspace_id"], row["act"]) for row in left["audit_event"]}
     assert acts == {("T1", "export"), ("T2", "export"), ("", "workspace_forgotten")}
+    heads = {(row["workspace_id"], row["chain"]) for row in left["chain_head"]}
+    assert heads == {("T1", "audit"), ("T2", "audit"), ("", "audit")}, (
+        "as long as there are entries"
+    )
 
 
 def test_the_commands_say_what_they_take(run: Run, sqlite_url: str) -> None:

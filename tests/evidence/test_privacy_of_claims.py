@@ -107,7 +107,7 @@ async def test_a_ladder_that_is_not_open_says_why(spring: Season, ada: Person) -
     await assessed(ada)
     await ada.types("/rungs prove")
     assert (
-        "Engineering isn't open yet: it still takes three verifiers and a steward." in ada.reads()
+        "Engineering isn't open yet: it still needs three verifiers and a steward." in ada.reads()
     )
 
 

@@ -52,7 +52,7 @@ async def test_a_ladder_with_too_few_is_off_and_says_why(panel: Panel) -> None:
     await noah.types("/rungs admin")
     assert "Nobody can verify a level yet" in noah.reads()
     await noah.clicks("Name them")
-    assert "_Off: it takes three verifiers who can decide now, and has two._" in noah.view_text
+    assert "_Off: it needs three verifiers who can decide now, and has two._" in noah.view_text
     assert "_Off: it has no steward._" in noah.view_text
 
 
@@ -69,7 +69,7 @@ async def test_admins_see_the_number_and_the_age_of_a_claim_and_nothing_of_it(
     for secret in ("Wrote", "example.com", panel.person("ada").id):
         assert secret not in noah.view_text
     await noah.types("/rungs reviews")
-    assert "You don't verify for anyone" in noah.reads()
+    assert "You aren't a verifier right now" in noah.reads()
 
 
 async def test_two_guests_count_and_no_more(panel: Panel) -> None:
@@ -104,7 +104,7 @@ async def test_by_the_rule_whoever_is_verified_and_says_yes(panel: Panel) -> Non
     await panel.accepted("ada")
     ada = panel.person("ada")
     await ada.types("/rungs reviews")
-    assert "You don't verify for anyone" in ada.reads()
+    assert "You aren't a verifier right now" in ada.reads()
     await opens_ladder(panel)
     await sends(panel.person(ADMIN), **{RULE: "1"})
     await ada.types("/rungs reviews")
@@ -128,7 +128,7 @@ async def test_whoever_leaves_decides_no_more_and_the_claim_waits_for_another(
         await members.deactivate(session, kenji.key, now=panel.calendar.now)
         await panel.stage.bot.deps.features.member_gone(session, panel.stage.bot.deps, kenji.key)
     await kenji.clicks_in_view("Return with words")
-    assert "This claim isn't yours any more" in kenji.view_text
+    assert "This claim isn't yours anymore" in kenji.view_text
     assert "kenji" not in await can_verify(panel)
     await panel.runs(hours=48)
     mei = await panel.takes("mei")

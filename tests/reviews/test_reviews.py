@@ -7,7 +7,7 @@ from coaching.evidence import LONGEST_FIELD, LONGEST_WORDS, MOST_PIECES
 from tests.admin_forms import sends
 from tests.reviews.panel import Panel, buttons_in_view
 
-GONE = "This claim isn't yours any more"
+GONE = "This claim isn't yours anymore"
 
 
 async def test_a_claim_is_marked_and_accepted(panel: Panel) -> None:
@@ -98,7 +98,7 @@ async def test_of_two_at_once_one_has_it_and_the_other_is_told(panel: Panel) -> 
     for one in (kenji, mei):
         await one.types("/rungs reviews")
     await asyncio.gather(kenji.clicks("Take it"), mei.clicks("Take it"))
-    told = [one for one in (kenji, mei) if "Somebody else has taken this claim" in one.view_text]
+    told = [one for one in (kenji, mei) if "Someone else has taken this claim" in one.view_text]
     assert len(told) == 1
     winner = mei if told == [kenji] else kenji
     assert "is this shown?" in winner.view_text

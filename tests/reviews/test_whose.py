@@ -118,7 +118,7 @@ async def test_nobody_decides_on_whoever_decided_on_them(panel: Panel) -> None:
     take = {**BUTTON, "action_id": views.TAKE, "value": theirs.id}
     await ada.clicks_element(ada.card, "gone", take)
     await panel.stage.settle()
-    assert "This claim is for somebody else" in ada.view_text
+    assert "This claim is for someone else" in ada.view_text
     assert "Wrote" not in ada.view_text
     panel.calendar.turn(days=181)
     await panel.takes("ada")

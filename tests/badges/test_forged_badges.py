@@ -92,6 +92,16 @@ async def test_what_is_no_token_is_said_so(place: Town, junk: str) -> None:
         await place.own(junk)
 
 
+@pytest.mark.parametrize("issuer", ["did:web:\\ud800", "did:web:\\u0000", "5", "", "\\u001b[2J"])
+async def test_a_name_of_an_issuer_that_no_database_takes_is_unknown(
+    place: Town, token: str, issuer: str
+) -> None:
+    header, _, signature = parts(token)
+    claims = encoded(f'{{"iss":"{issuer}"}}'.encode())
+    forged = f"{encoded(header)}.{claims}.{signature}"
+    assert await both(place, forged) == {"unknown issuer"}
+
+
 @dataclass
 class Elsewhere:
     """Another issuer on this computer, who publishes what a test says."""

@@ -28,8 +28,11 @@ class OwnIssuers:
 
     async def keys(self, issuer: str) -> Mapping[str, Jwk]:
         """Return the public keys of a workspace's issuer; UnknownIssuer when it is none of this database."""
-        async with self.database.read() as session:
-            found = await public_keys(session, issuer)
+        found: Mapping[str, Jwk] = {}
+        # No database takes every character that JSON may have.
+        if issuer.isascii() and issuer.isprintable():
+            async with self.database.read() as session:
+                found = await public_keys(session, issuer)
         if not found:
             raise UnknownIssuer(
                 f"{issuer or 'nobody'} is no issuer of this installation; with --fetch, it is asked itself"

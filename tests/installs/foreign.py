@@ -26,6 +26,8 @@ Payload = dict[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
 
 SHORTEST_SECRET = 4
+GROWING = ("number", "digest")
+"""What of the head of a chain differs after whoever acts there did something that a log of theirs tells."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,17 @@ class Watch:
 
     def _own(self, rows: list[dict[str, Any]], besides: str) -> list[dict[str, Any]]:
         own = [row for row in rows if row["workspace_id"] == self.team]
-        return [row for row in own if not besides or besides not in map(str, row.values())]
+        if not besides:
+            return own
+        return [
+            {
+                name: value
+                for name, value in row.items()
+                if name not in GROWING or "chain" not in row
+            }
+            for row in own
+            if besides not in map(str, row.values())
+        ]
 
     def told(self, texts: Iterable[str], *sent: object) -> list[str]:
         """Return which secrets are in these texts that nobody sent."""

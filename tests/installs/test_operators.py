@@ -151,6 +151,9 @@ async def test_one_that_left_is_forgotten_and_the_others_stay(database: Database
         if table not in ("audit_event", "chain_head")
     ]
     assert {workspace for _, workspace in kept} == {"T2"}
+    # The log of the one that left stays until its rows are old, and so does the head of its chain.
+    heads = {(row["workspace_id"], row["chain"]) for row in left["chain_head"]}
+    assert heads == {("T1", "audit"), ("T2", "audit"), ("", "audit")}
     acts = {(row["workspace_id"], row["act"]) for row in left["audit_event"]}
     assert acts == {("T1", "export"), ("T2", "export"), ("", "workspace_forgotten")}
     heads = {(row["workspace_id"], row["chain"]) for row in left["chain_head"]}

@@ -4,7 +4,7 @@ Whoever moves a claim locks the member who made it, then the claim, and appends 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -32,6 +32,9 @@ IS_WAITING: ColumnElement[bool] = literal_column(
     "evidence_claim.state IN ('submitted', 'appealed')", Boolean
 )
 """Written out, because a partial index is only found by its own words."""
+
+PAGE = 200
+"""How many claims that wait are read at once."""
 
 WAITING_ROWS = text("state IN ('submitted', 'appealed')")
 
@@ -166,6 +169,28 @@ async def waiting_since(
         .order_by(col(Claim.submitted_at), col(Claim.id))
     )
     return [(LadderKey(row[0], row[1]), row[2], row[3]) for row in rows if row[3]]
+
+
+async def pages_of_waiting(
+    session: Session, workspace_id: str, *where: ColumnElement[bool]
+) -> AsyncIterator[list[Claim]]:
+    """Yield the claims that wait for a look and meet these conditions, oldest first, some at a time."""
+    since, claim_id = col(Claim.submitted_at), col(Claim.id)
+    wanted = (
+        select(Claim)
+        .where(col(Claim.workspace_id) == workspace_id, IS_WAITING, col(Claim.needs) != "", *where)
+        .order_by(since, claim_id)
+        .limit(PAGE)
+        .execution_options(populate_existing=True)
+    )
+    page = list(await session.scalars(wanted))
+    while page:
+        last = page[-1]
+        yield page
+        if len(page) < PAGE:
+            return
+        is_later = (since > last.submitted_at) | (claim_id > last.id)
+        page = list(await session.scalars(wanted.where(since >= last.submitted_at, is_later)))
 
 
 async def move(

@@ -12,6 +12,7 @@ from sqlmodel import col
 from coaching.evidence import LadderKey, Look, Mark, Outcome, outcome_of, renewed
 from coaching.members import MemberKey
 from coaching.verifiers import Bar, wants_second_look
+from storage import workspaces
 from storage.database import Session
 from storage.database.rows import Row, insert_into, new_id
 from storage.evidence import claim_rows, ladders, looks, nudges, verified
@@ -57,10 +58,12 @@ class LookTold:
 
 
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the workspaces with decisions that can no longer be undone."""
+    """Return the connected workspaces with decisions that can no longer be undone."""
+    here = col(Claim.workspace_id)
     found = await session.scalars(
-        select(col(Claim.workspace_id))
+        select(here)
         .where(col(Claim.finish_at).is_not(None), col(Claim.finish_at) <= now)
+        .where(workspaces.is_connected(here))
         .distinct()
         .limit(200)
     )

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, delete, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+)
 from sqlmodel import Field, col
 
-from coaching.evidence import ASK_ANOTHER_AFTER, REMIND_AFTER, STEWARD_AFTER, WAITING
+from coaching.evidence import ASK_ANOTHER_AFTER, REMIND_AFTER, STEWARD_AFTER, LadderKey
 from coaching.members import MemberKey
+from storage import workspaces
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -20,9 +30,10 @@ from storage.database.rows import (
     refers_to,
     workspaces_with,
 )
-from storage.evidence import claim_rows, ladders, looks
-from storage.evidence.bars import reviewer
+from storage.evidence import claim_rows, ladders
+from storage.evidence.bars import reviewers
 from storage.evidence.claim_rows import IS_WAITING, Claim
+from storage.evidence.queue import held_now
 
 Stage = Literal["new", "reminder", "another", "steward"]
 STAGES: tuple[tuple[Stage, timedelta], ...] = (
@@ -92,45 +103,45 @@ async def forget(session: Session, claim: Claim) -> None:
 
 
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the workspaces in which claims wait for a decision."""
-    waits = col(Claim.submitted_at) <= now
-    return list(await session.scalars(workspaces_with(Claim, IS_WAITING, waits).limit(200)))
+    """Return the connected workspaces in which a claim waits of whose stage nobody was told."""
+    found = workspaces_with(Claim, IS_WAITING, _is_unasked(now))
+    connected = workspaces.is_connected(found.selected_columns.workspace_id)
+    return list(await session.scalars(found.where(connected).limit(200)))
 
 
 async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> Nudge | None:
     """Return who is to be asked next, and store that they were; None when nobody is.
 
-    The caller sends the message in the same transaction.
+    The caller sends the message in the same transaction. Claims are read in pages, and what is known of
+    people once for a page, so that no claim and no verifier takes a statement of its own.
     """
-    asked = await session.scalars(
-        select(Ask)
-        .join(
-            Claim,
-            (col(Claim.workspace_id) == col(Ask.workspace_id))
-            & (col(Claim.id) == col(Ask.claim_id)),
-        )
-        .where(col(Ask.workspace_id) == workspace_id, col(Claim.state).in_(WAITING))
-    )
-    before: dict[str, list[Ask]] = {}
-    for one in asked:
-        before.setdefault(one.claim_id, []).append(one)
-    waiting = await session.scalars(
-        select(Claim)
-        .where(
-            col(Claim.workspace_id) == workspace_id,
-            col(Claim.state).in_(WAITING),
-            col(Claim.needs) != "",
-        )
-        .order_by(col(Claim.submitted_at), col(Claim.id))
-        .execution_options(populate_existing=True)
-    )
-    for claim in list(waiting):
-        known = before.get(claim.id, [])
-        stage = stage_of(claim, now=now)
-        if any(one.stage == stage for one in known):
-            continue
-        if user_id := await _whom(session, claim, stage, known, now=now):
-            return await _ask(session, claim, stage, user_id, now=now)
+    stewards = {row.ladder: row.steward for row in await ladders.set_ladders(session, workspace_id)}
+    verifiers: dict[LadderKey, list[str]] = {}
+    async for page in claim_rows.pages_of_waiting(session, workspace_id, _is_unasked(now)):
+        for ladder in {claim.ladder for claim in page} - verifiers.keys():
+            may = await ladders.verifiers_of(session, workspace_id, ladder, now=now)
+            verifiers[ladder] = [one.user_id for one in may]
+        ids = [claim.id for claim in page]
+        asked = await _asked(session, workspace_id, ids)
+        held = await held_now(session, workspace_id, ids, now)
+        people = await reviewers(session, workspace_id, verifiers, now=now)
+        for claim in page:
+            stage, holder = stage_of(claim, now=now), held.get(claim.id)
+            if stage == "steward":
+                user_id = stewards.get(claim.ladder)
+                found = [user_id] if user_id and user_id != claim.user_id else []
+            elif holder is not None:
+                found = [holder.verifier] if stage == "reminder" and holder.verifier else []
+            else:
+                may_look = [
+                    user
+                    for user in verifiers[claim.ladder]
+                    if people[user].bar(claim, now=now) is None
+                ]
+                found = _first_choice(stage, may_look, asked.get(claim.id, []))
+            if found:
+                user_id = await _least_asked(session, workspace_id, found)
+                return await _ask(session, claim, stage, user_id, now=now)
     return None
 
 
@@ -142,34 +153,43 @@ def stage_of(claim: Claim, *, now: datetime) -> Stage:
     return next((stage for stage, after in STAGES if waited >= after), "new")
 
 
-async def _whom(
-    session: Session, claim: Claim, stage: Stage, known: list[Ask], *, now: datetime
-) -> str | None:
-    """Return whom to ask; None when nobody can be asked now."""
-    ladder = await ladders.get(session, claim.workspace_id, claim.ladder)
-    if stage == "steward":
-        steward = ladder.steward if ladder else None
-        return steward if steward != claim.user_id else None
-    reviews = await looks.of_claim(session, claim.workspace_id, claim.id)
-    holder = looks.taken_now((one for one in reviews if one.round == claim.round), now)
-    if holder is not None:
-        return holder.verifier if stage == "reminder" else None
-    may = [
-        one.user_id
-        for one in await ladders.verifiers_of(session, claim.workspace_id, claim.ladder, now=now)
-        if await _may(session, claim, one.user_id, now=now)
-    ]
-    asked = [one.user_id for one in known]
+def _is_unasked(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a claim waits for a look of whose stage nobody was told; as `stage_of`."""
+    since = col(Claim.submitted_at)
+    stage = case(
+        (col(Claim.needs) == "steward", "steward"),
+        *[(since <= now - after, name) for name, after in STAGES],
+    )
+    was_asked = exists().where(
+        col(Ask.workspace_id) == col(Claim.workspace_id),
+        col(Ask.claim_id) == col(Claim.id),
+        col(Ask.stage) == stage,
+    )
+    return (since <= now) & (col(Claim.needs) != "") & ~was_asked.correlate(Claim)
+
+
+async def _asked(session: Session, workspace_id: str, claim_ids: list[str]) -> dict[str, list[str]]:
+    """Return who was asked to look at each of these claims, first the one who was asked first."""
+    found: dict[str, list[str]] = {}
+    for claim_id, user_id in await session.execute(
+        select(col(Ask.claim_id), col(Ask.user_id))
+        .where(col(Ask.workspace_id) == workspace_id, col(Ask.claim_id).in_(claim_ids))
+        .order_by(col(Ask.asked_at))
+    ):
+        found.setdefault(claim_id, []).append(user_id)
+    return found
+
+
+def _first_choice(stage: Stage, may: list[str], asked: list[str]) -> list[str]:
+    """Return those of whom one is asked: the same again as a reminder, or else people who were not asked."""
     if stage == "reminder" and asked and asked[0] in may:
-        return asked[0]
-    others = [user for user in may if user not in asked] or may
-    counts = await _asks(session, claim.workspace_id, others)
-    return min(others, key=lambda user: (counts.get(user, 0), user), default=None)
+        return asked[:1]
+    return [user for user in may if user not in asked] or may
 
 
-async def _may(session: Session, claim: Claim, user_id: str, *, now: datetime) -> bool:
-    who = await reviewer(session, MemberKey(claim.workspace_id, user_id), now=now)
-    return who.bar(claim, now=now) is None
+async def _least_asked(session: Session, workspace_id: str, user_ids: list[str]) -> str:
+    counts = await _asks(session, workspace_id, user_ids) if len(user_ids) > 1 else {}
+    return min(user_ids, key=lambda user: (counts.get(user, 0), user))
 
 
 async def _asks(session: Session, workspace_id: str, user_ids: list[str]) -> dict[str, int]:

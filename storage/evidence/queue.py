@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import col
 
 from coaching.evidence import WAITING, Criterion, LadderKey, PieceFacts, criteria_to_mark
@@ -58,25 +58,24 @@ async def queue(session: Session, verifier: MemberKey, now: datetime) -> list[Wa
     who = await reviewer(session, verifier, now=now)
     if not who.verifies | who.stewards:
         return []
-    found = await session.scalars(
-        select(Claim)
-        .where(
-            col(Claim.workspace_id) == verifier.workspace_id,
-            col(Claim.state).in_(WAITING),
-            col(Claim.needs) != "",
-            col(Claim.user_id) != verifier.user_id,
-        )
-        .order_by(col(Claim.submitted_at), col(Claim.id))
-        .execution_options(populate_existing=True)
+    is_theirs = or_(
+        *[
+            (col(Claim.framework) == ladder.framework) & (col(Claim.family) == ladder.family)
+            for ladder in who.verifies | who.stewards
+        ]
     )
-    open_to_them = [claim for claim in found if who.bar(claim, now=now) is None][:QUEUE]
-    held = await held_now(session, verifier.workspace_id, [claim.id for claim in open_to_them], now)
-    rows = [
-        _waiting(claim, held.get(claim.id))
-        for claim in open_to_them
-        if claim.id not in held or held[claim.id].verifier == verifier.user_id
-    ]
-    return sorted(rows, key=lambda row: (row.review_id is None, row.submitted_at))
+    rows: list[Waiting] = []
+    async for page in claim_rows.pages_of_waiting(session, verifier.workspace_id, is_theirs):
+        claims = [claim for claim in page if who.bar(claim, now=now) is None]
+        held = await held_now(session, verifier.workspace_id, [claim.id for claim in claims], now)
+        rows += [
+            _waiting(claim, held.get(claim.id))
+            for claim in claims
+            if claim.id not in held or held[claim.id].verifier == verifier.user_id
+        ]
+        if len(rows) >= QUEUE:
+            break
+    return sorted(rows, key=lambda row: (row.review_id is None, row.submitted_at))[:QUEUE]
 
 
 async def dossier(

@@ -8,7 +8,7 @@ from sqlmodel import Field, col
 
 from coaching.evidence import NOTICE, LadderKey, Verified
 from coaching.members import MemberKey
-from storage import members
+from storage import members, workspaces
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -147,9 +147,10 @@ async def restore(session: Session, key: MemberKey, claim_id: str, *, up_to: int
 
 
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the workspaces in which a member is to be told that a level ends within 30 days."""
+    """Return the connected workspaces in which a member is to be told that a level ends within 30 days."""
+    here = col(VerifiedLevel.workspace_id)
     found = await session.scalars(
-        select(col(VerifiedLevel.workspace_id)).where(_ends_soon(now)).distinct().limit(200)
+        select(here).where(_ends_soon(now), workspaces.is_connected(here)).distinct().limit(200)
     )
     return list(found)
 

@@ -8,7 +8,7 @@ from sqlmodel import Field, col
 
 from coaching.knowledge.standing import CHECKED_FOR, NOTICE_BEFORE, Checked
 from coaching.members import MemberKey
-from storage import members
+from storage import members, workspaces
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -65,9 +65,10 @@ async def checked_of(session: Session, key: MemberKey, now: datetime) -> tuple[C
 
 
 async def workspaces_with_ends(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the workspaces in which a member is to be told that a skill ends."""
+    """Return the connected workspaces in which a member is to be told that a skill ends."""
+    here = col(CheckedSkill.workspace_id)
     found = await session.scalars(
-        select(col(CheckedSkill.workspace_id)).where(_ends_soon(now)).distinct().limit(200)
+        select(here).where(_ends_soon(now), workspaces.is_connected(here)).distinct().limit(200)
     )
     return list(found)
 

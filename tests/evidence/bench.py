@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from coaching.evidence import Criterion, LadderKey, Mark, PieceFacts, criterion_key
 from coaching.members import MemberKey
+from storage import workspaces
 from storage.database.engine import Database
 from storage.evidence import claims, decisions, ladders, queue, verifier_moves
 from storage.evidence.claims import Claim
@@ -26,6 +27,7 @@ VERIFIERS = (VERA, VITO, VIDA)
 async def set_up(database: Database, ladder: LadderKey = CODING) -> None:
     """The ladder has its verifiers and its steward."""
     async with database.write() as session:
+        await workspaces.connect(session, "T1", "Acme", now=minute(0))
         users = [key.user_id for key in VERIFIERS]
         assert await ladders.name_verifiers(session, "T1", ladder, users, now=minute(0)) is None
         assert await ladders.name_steward(session, STEW, ladder, now=minute(0)) is None

@@ -412,8 +412,9 @@ async def test_who_is_asked_changes_while_a_claim_waits(database: Database) -> N
     for days in (0, 0, 2, 3, 3, 7, 14, 30):
         now = minute(0) + days * DAY
         async with database.write() as session:
-            assert await nudges.due(session, now=now) == ["T1"]
+            due = await nudges.due(session, now=now)
             found = await nudges.next_nudge(session, "T1", now=now)
+            assert due == (["T1"] if found else [])
         if isinstance(found, Nudge):
             asked.append((found.stage, found.to.user_id))
     stages, people = zip(*asked, strict=True)

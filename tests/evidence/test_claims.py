@@ -6,6 +6,7 @@ import pytest
 
 from coaching import verifiers
 from coaching.evidence import Criterion, LadderKey, Mark, Missing
+from storage import members
 from storage.database.engine import Database
 from storage.evidence import (
     claims,
@@ -334,6 +335,30 @@ async def test_nobody_decides_on_whom_they_depend(database: Database) -> None:
         assert await queue.dossier(session, VITO, theirs.id, now=later) is None
         await verifier_moves.give_back(session, VITO, taken.id, now=later)
         assert await take(session, VITO, theirs.id, now=later) == "appeal"
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+async def test_whose_role_ended_in_the_middle_of_a_look_does_not_decide(
+    database: Database, leaves: bool
+) -> None:
+    await set_up(database)
+    claim = await submitted(database, now=minute(0))
+    review = await marked(database, VERA, claim, now=minute(1))
+    async with database.write() as session:
+        if leaves:
+            await members.record_profile(session, VERA, zone=None, is_active=False, now=minute(2))
+        else:
+            others = [VITO.user_id, VIDA.user_id, ADA.user_id]
+            await ladders.name_verifiers(session, "T1", CODING, others, now=minute(2))
+    async with database.write() as session:
+        assert (
+            await verifier_moves.decide(session, VERA, review.id, "", now=minute(3))
+            == "not_verifier"
+        )
+        words = verifier_moves.return_with_words
+        assert await words(session, VERA, review.id, "More.", now=minute(3)) == "gone"
+    async with database.read() as session:
+        assert await queue.dossier(session, VERA, claim.id, now=minute(3)) is None
 
 
 async def test_a_revoked_level_comes_back_with_those_above_by_an_appeal(database: Database) -> None:

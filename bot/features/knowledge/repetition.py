@@ -2,21 +2,20 @@
 
 FSRS estimates from each answer how long somebody will remember, and brings the question back when the chance
 of remembering has fallen to nine in ten. It has no learning steps here and no random part, so the same
-answers always lead to the same dates. The library is imported when the first answer needs it.
+answers always lead to the same dates.
 """
-
-from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from fsrs import Scheduler
+from fsrs import Card, Rating, Scheduler, State
 
 LONGEST_DAYS = 90
 """A question comes back after so many days at the latest."""
+
+SCHEDULER = Scheduler(
+    learning_steps=(), relearning_steps=(), maximum_interval=LONGEST_DAYS, enable_fuzzing=False
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,6 @@ def after_answer(before: Memory | None, *, is_right: bool, sure: int, now: datet
 
     A wrong answer counts as forgotten. A right one counts as hard, good or easy by how sure somebody was.
     """
-    from fsrs import Card, Rating, State
-
     card = Card(card_id=0, due=now)
     if before:
         card = Card(
@@ -48,16 +45,7 @@ def after_answer(before: Memory | None, *, is_right: bool, sure: int, now: datet
         )
     right = {1: Rating.Hard, 2: Rating.Good, 3: Rating.Easy}
     rating = right[sure] if is_right else Rating.Again
-    reviewed, _ = _scheduler().review_card(card, rating, now)
+    reviewed, _ = SCHEDULER.review_card(card, rating, now)
     if reviewed.stability is None or reviewed.difficulty is None:
         raise ValueError("fsrs returned a card without a memory after a review.")
     return Memory(reviewed.stability, reviewed.difficulty, now, reviewed.due)
-
-
-@cache
-def _scheduler() -> Scheduler:
-    from fsrs import Scheduler
-
-    return Scheduler(
-        learning_steps=(), relearning_steps=(), maximum_interval=LONGEST_DAYS, enable_fuzzing=False
-    )

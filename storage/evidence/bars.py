@@ -57,7 +57,7 @@ class Reviewer:
 async def reviewer(session: Session, key: MemberKey, *, now: datetime) -> Reviewer:
     """Return what keeps this member from which claims that wait."""
     stewards = frozenset(await ladders.stewarded_by(session, key))
-    verifies = frozenset(await ladders.named_on(session, key, now=now)) - stewards
+    verifies = frozenset(await ladders.named_for(session, key, now=now)) - stewards
     apart = await _apart(session, key.workspace_id, [key.user_id], now=now)
     return apart.reviewer(key, verifies=verifies, stewards=stewards)
 

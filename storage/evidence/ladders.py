@@ -206,11 +206,11 @@ async def is_verifier(
 
 async def ladders_of(session: Session, key: MemberKey, *, now: datetime) -> list[LadderKey]:
     """Return the ladders on which the member may verify now."""
-    found = await named_on(session, key, now=now) - set(await stewarded_by(session, key))
+    found = await named_for(session, key, now=now) - set(await stewarded_by(session, key))
     return sorted(found, key=lambda one: (one.framework, one.family))
 
 
-async def named_on(session: Session, key: MemberKey, *, now: datetime) -> set[LadderKey]:
+async def named_for(session: Session, key: MemberKey, *, now: datetime) -> set[LadderKey]:
     """Return the ladders of which the member is a verifier, also where they are the steward."""
     rows = await session.scalars(
         _counting(now).where(

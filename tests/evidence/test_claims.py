@@ -11,9 +11,9 @@ from storage.database.engine import Database
 from storage.evidence import (
     claims,
     decisions,
+    ladder_people,
     ladders,
     looks,
-    naming,
     nudges,
     queue,
     verified,
@@ -456,7 +456,7 @@ async def test_a_rule_lets_those_verify_who_are_verified_and_said_yes(database: 
     async with database.write() as session:
         await ladders.set_rule(session, "T1", CODING, 1, now=minute(20))
         assert not await ladders.is_verifier(session, ADA, CODING, now=minute(21))
-        await naming.say_yes(session, ADA, CODING, now=minute(21))
+        await ladder_people.say_yes(session, ADA, CODING, now=minute(21))
         assert await ladders.is_verifier(session, ADA, CODING, now=minute(21))
         later = minute(0) + 366 * DAY
         assert not await ladders.is_verifier(session, ADA, CODING, now=later)

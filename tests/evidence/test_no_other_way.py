@@ -37,8 +37,8 @@ from storage.database.engine import Database
 from storage.evidence import (
     claims,
     decisions,
+    ladder_people,
     ladders,
-    naming,
     queue,
     verified,
     verifier_moves,
@@ -118,7 +118,7 @@ class Office(RuleBasedStateMachine):
         async def act() -> None:
             async with self.database.write() as session:
                 await ladders.set_rule(session, "T1", CODING, level, now=self.now)
-                await naming.say_yes(session, who, CODING, now=self.now)
+                await ladder_people.say_yes(session, who, CODING, now=self.now)
                 self.willing.add(who)
 
         self.run(act())

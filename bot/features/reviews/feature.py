@@ -6,7 +6,7 @@ These are two capabilities, because admins name verifiers before they can switch
 from bot.feature import AdminSection, Command, Feature, FeatureJob, asking_for
 from bot.features.admin.service import for_admins, for_admins_form
 from bot.features.evidence.service import is_evidence_on
-from bot.features.reviews import desk, handlers, marking, people, people_views, requests, views
+from bot.features.reviews import desk, handlers, people, people_views, requests, verdicts, views
 from bot.features.reviews import review_views as window
 from storage.evidence import nudges
 
@@ -51,17 +51,17 @@ FEATURE = Feature(
         views.SAY_NO: handlers.said_no,
         views.DESK: desk.desk_asked,
         desk.REVOKE: desk.revoke_asked,
-        window.MARK: marking.marked,
-        window.MARK_AGAIN: marking.mark_changed,
-        window.TALK: marking.talk_proposed,
-        window.RETURN: marking.return_asked,
-        window.DECIDE: marking.decide_asked,
+        window.MARK: verdicts.marked,
+        window.MARK_AGAIN: verdicts.mark_changed,
+        window.TALK: verdicts.talk_proposed,
+        window.RETURN: verdicts.return_asked,
+        window.DECIDE: verdicts.decide_asked,
         window.GIVE_BACK: handlers.given_back,
     },
     forms={
-        window.NOT_SHOWN_VIEW: marking.not_shown_said,
-        window.RETURN_VIEW: marking.returned,
-        window.DECIDE_VIEW: marking.decided,
+        window.NOT_SHOWN_VIEW: verdicts.not_shown_said,
+        window.RETURN_VIEW: verdicts.returned,
+        window.DECIDE_VIEW: verdicts.decided,
         desk.REVOKE_VIEW: desk.revoke_sent,
     },
     notice_lines={requests.ASKED: requests.asked_notice},

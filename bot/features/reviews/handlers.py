@@ -24,7 +24,7 @@ from bot.slack.replies import Reply, open_and_fill, open_modal
 from coaching.evidence import level_shown, outcome_of
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.evidence import decisions, desk, ladders, looks, naming, verifier_moves
+from storage.evidence import decisions, desk, ladder_people, ladders, looks, verifier_moves
 from storage.evidence.queue import dossier, queue
 
 PROBLEMS = {
@@ -73,7 +73,7 @@ async def queue_of(session: Session, deps: Deps, key: MemberKey) -> Queue:
         ],
         verifies=await ladders.ladders_of(session, key, now=now),
         stewards=await ladders.stewarded_by(session, key),
-        offers=await naming.offers_to(session, key, now=now),
+        offers=await ladder_people.offers_to(session, key, now=now),
     )
 
 
@@ -155,8 +155,8 @@ async def said_yes(deps: Deps, click: Click) -> None:
     """Let somebody verify whom a ladder's rule lets, because they say yes."""
     key, ladder = click.request.key, ladder_of(click.value)
     async with deps.database.write() as session:
-        if ladder in await naming.offers_to(session, key, now=deps.now()):
-            await naming.say_yes(session, key, ladder, now=deps.now())
+        if ladder in await ladder_people.offers_to(session, key, now=deps.now()):
+            await ladder_people.say_yes(session, key, ladder, now=deps.now())
         is_one = await ladders.is_verifier(session, key, ladder, now=deps.now())
     name = "reviews/said_yes" if is_one else "reviews/none"
     text = deps.render(name, ladder=words_of(deps).ladder(ladder))
@@ -167,7 +167,7 @@ async def said_no(deps: Deps, click: Click) -> None:
     """Let somebody stop verifying, also if an admin named them."""
     key, ladder = click.request.key, ladder_of(click.value)
     async with deps.database.write() as session:
-        await naming.say_no(session, key, ladder)
+        await ladder_people.say_no(session, key, ladder)
         is_one = await ladders.is_verifier(session, key, ladder, now=deps.now())
     name = "reviews/said_no_group" if is_one else "reviews/said_no"
     text = deps.render(name, ladder=words_of(deps).ladder(ladder))

@@ -36,7 +36,7 @@ from coaching.members import MemberKey
 from content.evidence import ClaimLadder, claim_ladder, claim_ladders
 from storage import audit, workspace_settings
 from storage.database import Session
-from storage.evidence import desk, ladders, naming
+from storage.evidence import desk, ladder_people, ladders
 from storage.evidence.ladders import NamingProblem
 
 
@@ -63,8 +63,8 @@ async def _people_of(session: Session, deps: Deps, ladder: ClaimLadder) -> Ladde
     every = await desk.waiting_in(session, workspace_id, now=now)
     return LadderPeople(
         ladder,
-        named=await naming.named_on(session, workspace_id, key),
-        groups=await naming.groups_of(session, workspace_id, key),
+        named=await ladder_people.named_on(session, workspace_id, key),
+        groups=await ladder_people.groups_of(session, workspace_id, key),
         rule_level=row.rule_level,
         months=row.months or USUAL_MONTHS,
         steward=row.steward,
@@ -205,14 +205,14 @@ async def _save(session: Session, deps: Deps, sent: Submission, chosen: Chosen) 
     before = await _codes(session, workspace_id, ladder)
     was = await ladders.get(session, workspace_id, ladder)
     if was is None or was.steward != chosen.steward:
-        await naming.clear_steward(session, workspace_id, ladder, now=now)
+        await ladder_people.clear_steward(session, workspace_id, ladder, now=now)
     problem = await ladders.name_verifiers(
         session, workspace_id, ladder, chosen.named, guests=chosen.guests, now=now
     )
     if problem:
         raise Refused(problem, chosen.steward or "")
     if chosen.handles is not None:
-        await naming.choose_groups(session, workspace_id, ladder, chosen.handles)
+        await ladder_people.choose_groups(session, workspace_id, ladder, chosen.handles)
     await ladders.set_rule(session, workspace_id, ladder, chosen.rule_level, now=now)
     await ladders.set_months(session, workspace_id, ladder, chosen.months, now=now)
     if chosen.steward:
@@ -239,9 +239,9 @@ async def _codes(session: Session, workspace_id: str, ladder: LadderKey) -> list
     row = await ladders.get(session, workspace_id, ladder)
     if row is None:
         return []
-    named = await naming.named_on(session, workspace_id, ladder)
+    named = await ladder_people.named_on(session, workspace_id, ladder)
     codes = [await audit.member(session, MemberKey(workspace_id, user)) for user in named]
-    groups = await naming.groups_of(session, workspace_id, ladder)
+    groups = await ladder_people.groups_of(session, workspace_id, ladder)
     steward = (
         await audit.member(session, MemberKey(workspace_id, row.steward)) if row.steward else ""
     )

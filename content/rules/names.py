@@ -1,6 +1,7 @@
 """Rules of ids, names, and phrases: none stands for two things, and Rungs knows what each phrase means."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Protocol
 
 from coaching.phrases import MOST_WORDS, PhraseProblem, plain_words, ways_to_say
@@ -190,15 +191,16 @@ def reserved_problems(files: ContentFiles, reserved: Collection[str]) -> Iterato
                 yield from file.problem(place, message)
 
 
-def _ways(text: str) -> tuple[list[tuple[str, ...]], str | None]:
-    """Return the ways to say this, and what is wrong with it if anything is."""
+@lru_cache(maxsize=1024)
+def _ways(text: str) -> tuple[tuple[tuple[str, ...], ...], str | None]:
+    """Return the ways to say this, and what is wrong with it if anything is. Two rules ask for each."""
     try:
-        ways = list(ways_to_say(text))
+        ways = tuple(ways_to_say(text))
     except PhraseProblem as problem:
-        return [], f"{quoted(text)} {problem}"
+        return (), f"{quoted(text)} {problem}"
     if all(0 < len(words) <= MOST_WORDS for words in ways):
         return ways, None
-    return [], f"{quoted(text)} has a way to say it without words, or with more than {MOST_WORDS}."
+    return (), f"{quoted(text)} has a way to say it without words, or with more than {MOST_WORDS}."
 
 
 def meaning_problems(files: ContentFiles) -> Iterator[Problem]:

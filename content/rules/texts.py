@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from content.files import ContentFile
@@ -21,8 +22,9 @@ from content.strict_yaml import KeyPath
 _END = re.compile(r"(?<=[.?!])[\"'”’)]*\s+(?=[\"'“‘(]*[A-Z0-9])")
 
 
+@lru_cache(maxsize=8192)
 def count_words(text: str) -> int:
-    """The words of a text; signs that stand alone do not count."""
+    """The words of a text; signs that stand alone do not count. Several rules count the same texts."""
     return sum(any(map(str.isalnum, part)) for part in text.split())
 
 

@@ -66,7 +66,8 @@ async def privacy(deps: Deps, call: Call) -> None:
     if "rules" in deps.features.commands:
         here.insert(0, deps.render("rules/privacy"))
     kept = retention_days(deps, (*CORE_RETENTION, *deps.features.retention))
-    page = privacy_message(deps.render, kept, here=[text for text in here if text])
+    texts = [text for text in here if text]
+    page = privacy_message(deps.render, kept, on=deps.features.commands, here=texts)
     await Reply(deps, call.request).privately(page)
 
 

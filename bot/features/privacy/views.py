@@ -1,7 +1,7 @@
 """The privacy page, the cards around an erasure, and the page of an export that is written to be read."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
@@ -41,13 +41,18 @@ def who_sees_it(render: Render) -> Message:
 
 
 def privacy_message(
-    render: Render, retention: Sequence[tuple[str, int]], *, here: Sequence[str] = ()
+    render: Render,
+    retention: Sequence[tuple[str, int]],
+    *,
+    on: Collection[str] = (),
+    here: Sequence[str] = (),
 ) -> Message:
     """Return the page: who sees what, how long it is kept, and the buttons for export and erasure.
 
-    `retention` has what is kept and for how many days, `here` what the admins of the workspace have set.
+    `retention` has what is kept and for how many days, `on` the commands that there are in the workspace,
+    and `here` what its admins have set.
     """
-    page = render("privacy/page")
+    page = render("privacy/page", on=sorted(on))
     kept = [{"what": what, "days": days} for what, days in retention]
     parts = [page, *here, render("privacy/how_long", kept=kept)]
     return Message(

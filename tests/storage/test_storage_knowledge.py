@@ -7,7 +7,7 @@ from random import Random
 from coaching.knowledge.check import AskedItem, AskedOption, Given, KnowledgeCheck, drawn
 from coaching.knowledge.standing import CHECKED_FOR, NOTICE_BEFORE
 from coaching.members import MemberKey
-from storage import members
+from storage import members, workspaces
 from storage.assessments import assessments, wordings
 from storage.database.engine import Database
 from storage.knowledge import answers, checked, practice, tries
@@ -78,6 +78,7 @@ async def test_answers_are_counted_over_workspaces_without_people(database: Data
 async def test_two_jobs_at_once_tell_of_an_end_once(database: Database) -> None:
     async with database.write() as session:
         for key in (ADA, COLLEAGUE, NAMESAKE):
+            await workspaces.connect(session, key.workspace_id, "Acme", now=START)
             await members.ensure(session, key, now=START)
             await checked.record(session, key, "skill", now=START)
 

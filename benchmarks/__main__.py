@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import many
 from benchmarks.assessments import acknowledgement, crowd, growth, memory, start, whole
-from benchmarks.conversations import CHECK, ENGINEERING, LADDER, LOWEST, NEEDS
+from benchmarks.conversations import CHECK, ENGINEERING, LADDER, LOWEST, NEEDS, REVIEW
 from benchmarks.ledger import verification
 from benchmarks.measurement import Broken, Figures
 from benchmarks.outbox import claims, limit, throughput
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[Sequence[Figures]]]] = {
     "lowest": partial(whole, of=LOWEST),
     "needs": partial(whole, of=NEEDS),
     "check": partial(whole, of=CHECK),
+    "review": partial(whole, of=REVIEW),
     "crowd": crowd,
     "members": growth,
     "start": start,
@@ -52,6 +53,7 @@ ladder | ≤ 1.5 | assessment: ladder (ms)
 lowest | ≤ 1.5 | assessment: lowest (ms)
 needs | ≤ 1.5 | assessment: needs (ms)
 check | ≤ 1.5 | a knowledge check of ten questions (ms)
+review | ≤ 1.5 | a review of a claim (ms)
 crowd | ≥ 1 | assessments per second, {at_once} members at once against one
 members | ≥ 0.9 | assessments per second, {many_members:,} members against {few_members:,}
 start | ≤ 2 | start to first acknowledged command (ms)

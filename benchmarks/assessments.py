@@ -10,18 +10,38 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 from benchmarks import measurement, seed
 from benchmarks.conversations import ENGINEERING, Conversation, Members, all_completed
 from benchmarks.measurement import Answer, Broken, Figures, Measure, in_turns, memory_mb, summary
-from benchmarks.reference import CARD, COMMIT, DIRECT, RESPONSE, USER, Script, Steps, replaced
+from benchmarks.reference import (
+    CARD,
+    COMMIT,
+    DIRECT,
+    RESPONSE,
+    USER,
+    WINDOW,
+    Script,
+    Steps,
+    replaced,
+)
 from benchmarks.table import Sizes
-from benchmarks.workspace import OURS, REFERENCE, Side, forget_limits, installed, require, workspace
+from benchmarks.workspace import (
+    OURS,
+    REFERENCE,
+    Side,
+    forget_limits,
+    installed,
+    opened,
+    require,
+    workspace,
+)
 from playground.crowd import big_workspace
 from playground.delivery.http import HttpTransport
 from playground.delivery.parcel import Parcel
 from playground.payloads.command import slash_command
-from playground.scripts import Sees
+from playground.scripts import Reads, Sees
 from playground.server import Playground
 from playground.state.workspace import Change, Workspace
 from simulation.crowd import crowd_ids
@@ -125,8 +145,9 @@ async def whole(folder: Path, sizes: Sizes, *, of: Conversation) -> list[Figures
     async with (
         installed(OURS, folder / "ours.db") as ours,
         installed(REFERENCE, folder / "floor.db", FLOOR_SCRIPT=str(saved)) as floor,
+        opened(ours.database) as database,
     ):
-        of_ours, of_floor = Members(ours.slack, of), Members(floor.slack, of)
+        of_ours, of_floor = Members(ours.slack, of, database), Members(floor.slack, of)
         await of_ours.prepare()
         turns = await in_turns(sizes.rounds, partial(measure, of_ours), partial(measure, of_floor))
     all_completed(ours.database, of_ours.finished, of)
@@ -202,10 +223,11 @@ async def recorded(database: Path, conversation: Conversation) -> Script:
     await schema.upgrade(f"sqlite:///{database}")
     async with staged(f"sqlite:///{database}") as stage:
         slack = stage.playground
-        members = Members(slack, conversation)
+        members = Members(slack, conversation, stage.database)
         await members.prepare()
         await stage.settle()
         [user] = members.add(1)
+        await members.make_ready(user)
         player, direct = members.player(user), slack.workspace.dm(user)
         names = {user: USER, direct.id: DIRECT}
         script: Script = []
@@ -213,7 +235,9 @@ async def recorded(database: Path, conversation: Conversation) -> Script:
             for act in conversation.acts:
                 await player.do(members.told(user, act))
                 await stage.settle()
-                if not isinstance(act, Sees):
+                # What is opened in a modal stands above it.
+                names |= {view.root: WINDOW for view in slack.workspace.modal_stack(user)}
+                if not isinstance(act, Reads | Sees):
                     script.append([(what, replaced(given, names)) for what, given in steps])
                 names[next(iter(direct.messages))] = CARD
                 steps.clear()
@@ -233,7 +257,7 @@ def _recording(slack: Playground) -> Iterator[Steps]:
     def called() -> None:
         call = slack.service.journal.entries[-1]
         if call.direction == "to_slack" and isinstance(call.payload, dict):
-            steps.append((call.name, call.payload))
+            steps.append((call.name, _without_name(call.payload)))
 
     def answered(change: Change) -> None:
         # The app answers a response URL with messages that only one person sees.
@@ -246,3 +270,11 @@ def _recording(slack: Playground) -> Iterator[Steps]:
     slack.service.journal.listeners.append(called)
     with measurement.sql_listener(executed):
         yield steps
+
+
+def _without_name(call: dict[str, Any]) -> dict[str, Any]:
+    """Return the call without the app's own name for a modal, which may be there once."""
+    view = call.get("view")
+    if not isinstance(view, dict):
+        return call
+    return call | {"view": {key: it for key, it in view.items() if key != "external_id"}}

@@ -12,17 +12,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import claims
 from benchmarks.measurement import Broken, in_lanes
 from benchmarks.workspace import STATEMENTS, require, rows_of
 from coaching.mean_score import mean_standing
+from coaching.members import MemberKey
 from coaching.safe_text import escape
 from content.loader import load_content
 from playground.errors import NotThere
 from playground.person.hands import Hands
 from playground.person.in_workspace import InWorkspace
 from playground.player import Player
-from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits
+from playground.scripts import Act, Clicks, Picks, Reads, Says, Sees, Submits, Taps
 from playground.state.views import View
+from storage.database.engine import Database
 
 ANYBODY = ""
 """Everybody does the same, so the acts name nobody; the player that does them is somebody."""
@@ -61,6 +64,8 @@ class Conversation:
     """What NOAH does once, before anybody starts."""
     capability: str | None = None
     """The capability that an admin switches on before."""
+    is_review: bool = False
+    """Whether it is the review of a claim: each member has one that waits for them, and no assessment."""
 
 
 def _clicks(*labels: str) -> Iterator[Clicks]:
@@ -129,19 +134,42 @@ NEEDS = Conversation(
 )
 
 
+REVIEW = Conversation(
+    (
+        Says(ANYBODY, "/rungs reviews"),
+        Clicks(ANYBODY, "Take it"),
+        *(Taps(ANYBODY, "Shown") for _ in range(4)),
+        Taps(ANYBODY, "Decide"),
+        Submits(ANYBODY, {"What they read": "Clear work."}),
+        Reads(ANYBODY, "*Decided:* accepted"),
+    ),
+    answers=(),
+    capability="Evidence",
+    is_review=True,
+)
+
+
 class Members:
     """The members of one workspace who have a conversation, and who of them has finished it.
 
     Before they start, idle connections are closed: a click on one that the app closes would be lost.
     """
 
-    def __init__(self, slack: InWorkspace, conversation: Conversation = ENGINEERING) -> None:
+    def __init__(
+        self,
+        slack: InWorkspace,
+        conversation: Conversation = ENGINEERING,
+        database: Database | None = None,
+    ) -> None:
         self._slack = slack
         self._conversation = conversation
+        self._database = database
         self.finished: list[str] = []
 
     async def prepare(self) -> None:
         """Do what has to be done once before anybody starts."""
+        if self._conversation.is_review and self._database:
+            await claims.panel(self._database, self._slack.workspace.id)
         if self._conversation.capability:
             await switches_on(self._slack, self._conversation.capability)
         await self._do(NOAH, self._conversation.before)
@@ -153,7 +181,16 @@ class Members:
 
     async def one_by_one(self, count: int) -> float:
         """Return the conversations per second of so many new members, one after another: the median."""
-        return median([await self.at_once([user]) for user in self.add(count)])
+        found = []
+        for user in self.add(count):
+            await self.make_ready(user)
+            found.append(await self.at_once([user]))
+        return median(found)
+
+    async def make_ready(self, user: str) -> None:
+        """Let a claim wait for a member who reviews; the floor has none."""
+        if self._conversation.is_review and self._database:
+            await claims.one_for(self._database, MemberKey(self._slack.workspace.id, user))
 
     async def at_once(self, people: Sequence[str], *, at_once: int = 1) -> float:
         """Return the conversations per second while so many of these members are at it."""
@@ -246,8 +283,13 @@ def all_completed(
 ) -> None:
     """Require one completed assessment, with its answers and result, for each time somebody is named.
 
+    Where claims are reviewed, require one decision of each instead, with its marks.
     Assessments with an id before `since` do not count. Where a conversation grades, each left a grade too.
     """
+    if conversation.is_review:
+        reviewed = f"{4 * len(people)} marks, decided by {','.join(sorted(people))}"
+        require(database, reviewed, STATEMENTS["reviewed"])
+        return
     answers = ",".join(str(float(level)) for level in conversation.answers)
     result: tuple[object, ...] = ("completed", conversation.tier, conversation.level, answers)
     found = rows_of(database, STATEMENTS["completed"], since)

@@ -26,8 +26,9 @@ from bot.slack.server import serving_http, stop_signal
 
 COMMIT, RESPONSE = "commit", "response"
 """Two kinds of steps: a committed write, and an answer to the response URL. Others are Slack methods."""
-USER, DIRECT, CARD = "{user}", "{direct}", "{card}"
-"""What stands for the member, their direct message with the app, and the ts of the card there."""
+USER, DIRECT, CARD, WINDOW = "{user}", "{direct}", "{card}", "{window}"
+"""What stands for the member, their direct message with the app, the ts of the card there, and the modal."""
+TRIGGER = "trigger_id"
 
 Steps = list[tuple[str, dict[str, Any]]]
 Script = list[Steps]
@@ -73,6 +74,7 @@ async def replaying(app: AsyncApp, script: Script) -> AsyncIterator[None]:
 
     app.command("/rungs")(take)
     app.action(re.compile(""))(take)
+    app.view(re.compile(""))(take)
     app.event("message")(acknowledged)
     yield
     await flight.finish(within=30)
@@ -84,8 +86,10 @@ async def _replay(
     steps: Steps, user: str, body: dict[str, Any], slack: Any, commit: Callable[[str], Any]
 ) -> None:
     card = body.get("container", {})
-    direct = body.get("channel_id") or card["channel_id"]
+    direct = body.get("channel_id") or card.get("channel_id", "")
     names = {USER: user, DIRECT: direct, CARD: card.get("message_ts", "")}
+    if view := body.get("view"):
+        names[WINDOW] = view["root_view_id"]
     for what, arguments in steps:
         if what == COMMIT:
             await commit(names[DIRECT])
@@ -93,9 +97,14 @@ async def _replay(
             webhook = AsyncWebhookClient(body["response_url"], session=slack.session)
             await webhook.send(**replaced(arguments, names))
         else:
-            answer = await slack.once.api_call(what, json=replaced(arguments, names))
+            given = replaced(arguments, names)
+            if TRIGGER in given:
+                given[TRIGGER] = body[TRIGGER]
+            answer = await slack.once.api_call(what, json=given)
             if what == "conversations.open":
                 names[DIRECT] = answer["channel"]["id"]
+            elif what == "views.open":
+                names.setdefault(WINDOW, answer["view"]["id"])
 
 
 async def serve(app: AsyncApp) -> None:

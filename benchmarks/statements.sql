@@ -66,6 +66,11 @@ SELECT count(*) || ' digests with figures and ' || (
     SELECT count(*) FROM roster JOIN team USING (workspace_id, channel_id) WHERE period = roster_period
 ) || ' people on the roster' FROM message WHERE state = 'sent' AND form = 'figures'
 
+-- name: reviewed
+SELECT (SELECT count(*) FROM evidence_mark WHERE verdict = 'shown')
+    || ' marks, decided by ' || group_concat(verifier)
+FROM (SELECT verifier FROM evidence_review WHERE state = 'decided' AND level = 1 ORDER BY verifier)
+
 -- What the reference does to the outbox.
 
 -- name: claim

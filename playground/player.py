@@ -11,7 +11,7 @@ from playground.person.buttons import Found, newest_beside, newest_with
 from playground.person.clicks import Click
 from playground.person.elements import Element, Values, elements_of, filled
 from playground.person.hands import Hands
-from playground.scripts import Act, Clicks, Picks, Says, Sees, Submits, Taps
+from playground.scripts import Act, Clicks, Picks, Reads, Says, Sees, Submits, Taps
 from playground.service import Service
 from playground.state.messages import Conversation
 from playground.state.views import View
@@ -56,6 +56,8 @@ class Player:
                 await self._click(act)
             case Picks():
                 await self._pick(act)
+            case Reads():
+                await self._read(act.words)
             case Sees():
                 await self._see(act)
 
@@ -108,6 +110,14 @@ class Player:
         )
         if outcome.shown:
             raise NotThere(outcome.shown)
+
+    async def _read(self, words: str) -> None:
+        def found() -> View | None:
+            stack = self._service.workspace.modal_stack(self._user)
+            shown = json.dumps(stack[-1].blocks, ensure_ascii=False) if stack else ""
+            return stack[-1] if words in shown else None
+
+        await self._awaited(found, self._patience, f"No window with {words} came.")
 
     async def _click(self, act: Clicks) -> None:
         place = self._place(act.where)

@@ -17,6 +17,7 @@ clicked and a modal submitted exactly as from the page, and the app hears of eac
             Sees("U0MEILIN000", "Scout", where="growth"),  # waits until others came so far
             Sees("U0MEILIN000", "Sent in", of="U0ADAOKAFOR"),  # in the messages of somebody else
             Taps("U0MEILIN000", "Shown"),             # a button in the open modal
+            Reads("U0MEILIN000", "Decided"),          # waits until the open modal says that
         ),
     )
 """
@@ -68,6 +69,14 @@ class Taps:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """Waits until the open modal has these words."""
+
+    user: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Submits:
     """Submits the open modal with these entries by their label; the others stay as they are.
 
@@ -92,7 +101,7 @@ class Sees:
     times: int = 1
 
 
-Act = Says | Clicks | Picks | Taps | Submits | Sees
+Act = Says | Clicks | Picks | Taps | Reads | Submits | Sees
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from storage.evidence import claim_rows, pieces
 from storage.evidence.bars import reviewer
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
+from storage.evidence.pieces import Piece
 
 QUEUE = 50
 """How many claims a queue has at most."""
@@ -99,7 +100,7 @@ async def dossier(
         level=claim.level,
         is_renewal=claim.is_renewal,
         submitted_at=claim.submitted_at,
-        criteria=await asked_of(session, claim),
+        criteria=_asked(claim, shown),
         pieces=tuple(piece.facts for piece in shown if piece.level in claim.covered),
         appeal_words=(claim.appeal_words or "") if claim.state == "appealed" else "",
     )
@@ -107,7 +108,10 @@ async def dossier(
 
 async def asked_of(session: Session, claim: Claim) -> tuple[Criterion, ...]:
     """Return the criteria of a claim that a verifier marks."""
-    shown = await pieces.of_claim(session, claim.workspace_id, claim.id)
+    return _asked(claim, await pieces.of_claim(session, claim.workspace_id, claim.id))
+
+
+def _asked(claim: Claim, shown: Sequence[Piece]) -> tuple[Criterion, ...]:
     facts = [piece.facts for piece in shown]
     return criteria_to_mark(claim.all_criteria, claim.covered, facts, is_renewal=claim.is_renewal)
 

@@ -114,6 +114,10 @@ async def open_review(
     if it is None:
         return None
     marks = await looks.marks_of(session, review)
+    is_for_steward = review.kind == "steward"
+    earlier = (
+        await decisions.looks_for_steward(session, key, review.claim_id) if is_for_steward else ()
+    )
     reached = level_shown(it.criteria, sorted({one.level for one in it.criteria}), marks)
     return OpenReview(
         review_id=review.id,
@@ -124,7 +128,7 @@ async def open_review(
         marks=marks,
         outcome=outcome_of(reached, it.level),
         reached=reached,
-        earlier=await decisions.looks_for_steward(session, key, review.claim_id),
+        earlier=earlier,
     )
 
 

@@ -12,15 +12,16 @@ from sqlmodel import col
 from app import REGISTRY, jobs_of
 from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
 from bot.features.reviews.review_views import WORDS_FIELD
-from coaching.evidence import LadderKey, PieceFacts
+from coaching.evidence import LadderKey, Mark, PieceFacts, criterion_key
 from coaching.members import MemberKey
 from coaching.verifiers import wants_second_look
 from content.evidence import claim_ladder
 from scheduler.clock import run_job
 from storage import workspace_settings
-from storage.evidence import claim_rows, claims, ladders, verified
+from storage.evidence import claim_rows, claims, ladders, verified, verifier_moves
 from storage.evidence.claim_rows import Claim
 from storage.evidence.decisions import EvidenceKey
+from storage.evidence.looks import Review
 from storage.workspace_settings import CAPABILITIES
 from tests.admin.boss import ADMIN
 from tests.admin_forms import opens, sends
@@ -144,7 +145,19 @@ class Panel:
             and not wants_second_look(bytes.fromhex(one), claim.id, 2)
         )
         async with self.stage.database.write() as session:
-            session.add(EvidenceKey(workspace_id=claim.workspace_id, key=key))
+            await session.merge(EvidenceKey(workspace_id=claim.workspace_id, key=key))
+
+    async def looks(self, claim: Claim, verifier: MemberKey, *, is_shown: bool) -> None:
+        """This verifier takes a claim, and decides that all or nothing of it is shown."""
+        now, said = self.calendar.now, Mark("shown") if is_shown else Mark("not_shown", "No test.")
+        async with self.stage.database.write() as session:
+            review = await verifier_moves.take(session, verifier, claim.id, now=now)
+            assert isinstance(review, Review), review
+            for one in claim.to_show:
+                name = criterion_key(one)
+                await verifier_moves.mark(session, verifier, review.id, name, said, now=now)
+            done = await verifier_moves.decide(session, verifier, review.id, "I see.", now=now)
+        assert isinstance(done, verifier_moves.Decided), done
 
     def heard(self, handle: str) -> str:
         """What Rungs wrote to this person by itself about reviews."""

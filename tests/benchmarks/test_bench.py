@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import seed
 from benchmarks.__main__ import BENCHMARKS, COMPARISONS, main, measured
-from benchmarks.conversations import LADDER, LOWEST, NEEDS, Conversation, all_completed
+from benchmarks.conversations import LADDER, LOWEST, NEEDS, REVIEW, Conversation, all_completed
 from benchmarks.measurement import Broken, worker
 from benchmarks.outbox import once_each, outbox
 from benchmarks.scheduler import FIRST_TICK, all_ticked, ticker
@@ -128,6 +128,20 @@ async def test_a_conversation_of_each_kind_is_measured_and_a_lost_answer_is_noti
         connection.commit()
         with pytest.raises(Broken, match="Do not use these figures"):
             all_completed(database, people, conversation)
+
+
+async def test_a_review_is_measured_and_a_lost_mark_is_noticed(tmp_path: Path) -> None:
+    [line] = await measured("review", tmp_path, TINY)
+    assert line.ratio == pytest.approx(line.ours / line.reference, abs=0.01)
+    database = tmp_path / "ours.db"
+    with closing(sqlite3.connect(database)) as connection:
+        people = [user for (user,) in connection.execute("SELECT verifier FROM evidence_review")]
+        assert len(people) == 2 * TINY.of_a_kind
+        all_completed(database, people, REVIEW)
+        connection.execute("DELETE FROM evidence_mark WHERE rowid = 1")
+        connection.commit()
+    with pytest.raises(Broken, match="has 15 marks"):
+        all_completed(database, people, REVIEW)
 
 
 def test_the_conversations_of_a_round_fit_the_limit_of_a_channel() -> None:

@@ -195,6 +195,11 @@ COMMANDS = {
                 "ask the badge's issuer over https, in place of this installation's database",
                 action="store_true",
             ),
+            argument(
+                "--demo DIR",
+                f"check with the database and the clock of the demo, which keeps its data in {DEMO_DATA}",
+                type=Path,
+            ),
             argument("--workspace T…", "only this workspace's key"),
             argument(
                 "--compromised",

@@ -1,22 +1,25 @@
 """The demo: a workspace in the browser, the bot connected by socket, and a clock that can be moved."""
 
+import shlex
 import shutil
 import sys
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from app import REGISTRY, Coaching, coach, jobs_of, listening, ready_database, work_of
+from bot.deps import PublicSite
 from bot.slack.installation import SCOPES, Access
 from bot.slack.server import port_taken, stop_signal
 from bot.slack.socket import serving_socket
 from content.library import Library, MessageCatalog
 from content.loader import load_content
 from demo_claims import claims_script, name_verifiers
+from playground.persistence import seconds_ahead
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground
 from playground.showroom import SHOP_IDS, with_showrooms
@@ -24,6 +27,7 @@ from scheduler.clock import run_job, running_clock
 from scheduler.context import SchedulerContext
 from settings import Settings
 from storage.database import schema
+from storage.installs.token_keys import TokenKeys
 from storage.outbox import reports
 
 AT_ONCE = ("evidence_decisions", "review_requests", "roster", "tick", "send")
@@ -181,10 +185,35 @@ class Hand:
             await run_job(jobs[name], self._work)
 
 
+DATABASE, WORKSPACE, TOKEN_KEY = "rungs.db", "workspace", "token-key"
+"""What the demo keeps in its folder."""
+
+SITE = "https://demo.rungs.example"
+"""Names the issuer of the demo's badges. Nothing answers there, so they are checked with its database."""
+
+
 def delete_data(data: Path) -> None:
     """Delete what earlier demos kept in this folder, and nothing else in it."""
-    for file in (*data.glob("rungs.db*"), *data.glob("workspace*")):
+    for file in (*data.glob(f"{DATABASE}*"), *data.glob(f"{WORKSPACE}*"), *data.glob(TOKEN_KEY)):
         shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+
+def database_url(data: Path) -> str:
+    """Return the address of the demo's database in this folder."""
+    return f"sqlite:///{data / DATABASE}"
+
+
+def demo_time(data: Path) -> datetime:
+    """Return what the clock of the demo in this folder shows, which may have been moved on."""
+    return datetime.now(UTC) + timedelta(seconds=seconds_ahead(data / WORKSPACE))
+
+
+def _site(data: Path) -> PublicSite:
+    """Return the demo's address and the key that encrypts for it, which is made once."""
+    file = data / TOKEN_KEY
+    if not file.exists():
+        file.write_text(TokenKeys.new())
+    return PublicSite(SITE, TokenKeys([file.read_text()]))
 
 
 async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) -> None:
@@ -199,7 +228,9 @@ async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) 
         messages=messages,
         min_group=settings.min_group,
     ) as address:
+        check = f"rungs badge verify FILE --demo {shlex.quote(str(data))}"
         sys.stdout.write(f"Rungs is at {address}. Stop it with Ctrl+C.\n")
+        sys.stdout.write(f"To check a badge from here, run: {check}\n")
         sys.stdout.flush()
         await stop.asked()
 
@@ -215,10 +246,10 @@ async def playing(
     min_group: int,
 ) -> AsyncIterator[str]:
     """Run the demo while the block runs; yield the address of the page."""
-    url = f"sqlite:///{data / 'rungs.db'}"
+    url = database_url(data)
     await schema.upgrade(url)
     hand = Hand()
-    async with _workspace(data / "workspace", hand, port=port, manifest=manifest) as slack:
+    async with _workspace(data / WORKSPACE, hand, port=port, manifest=manifest) as slack:
         keys = slack.credentials
         access = Access(keys.bot_token, keys.signing_secret, slack.api_url)
 
@@ -234,6 +265,7 @@ async def playing(
                 messages=messages,
                 now=now,
                 min_group=min_group,
+                site=_site(data),
             ) as coaching,
             listening(coaching, access) as bot,
             running_clock(hand.takes(coaching), jobs=_every_second()),

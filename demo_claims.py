@@ -46,7 +46,10 @@ NONE = "No claim waits for you right now"
 
 
 def claims_script() -> Script:
-    """Return the script of a claim: shown, returned with words, shown again, and accepted."""
+    """Return the script of a claim: shown, returned with words, shown again, and accepted.
+
+    Ten minutes later the decision is final, and Mei may have a badge.
+    """
     return Script(
         "Let Mei claim a coding level, and Kenji return it and then accept it",
         (*_switches_on(), *_claims(), *_verifies()),
@@ -55,15 +58,17 @@ def claims_script() -> Script:
 
 
 def _switches_on() -> Iterator[Act]:
-    yield Says(NOAH, "/rungs admin")
-    yield Clicks(NOAH, "Switch on or off")
-    yield Submits(NOAH, {"Optional parts": "Evidence"})
-    yield Sees(NOAH, "Evidence")
+    """Yield how Noah switches evidence on, and then badges, which need it."""
+    for ticked in ("Evidence", "Evidence + Badges"):
+        yield Says(NOAH, "/rungs admin")
+        yield Clicks(NOAH, "Switch on or off")
+        yield Submits(NOAH, {"Optional parts": ticked})
+        yield Sees(NOAH, f"Now on: {ticked.rpartition(' ')[-1]}")
 
 
 def _claims() -> Iterator[Act]:
     """Yield what Mei does: two pieces, then one of them with more words."""
-    yield Sees(MEI, "Now on: Evidence", of=NOAH)
+    yield Sees(MEI, "Now on: Badges", of=NOAH)
     yield Says(MEI, "/rungs prove")
     yield from (Clicks(MEI, LEVEL), Clicks(MEI, "Start this claim"))
     for piece in PIECES:

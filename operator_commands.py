@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands import ACT, OK, USAGE, must_act, print_from_database, read_settings
@@ -118,21 +119,27 @@ def badge(chosen: argparse.Namespace) -> int:
         must_act(f"{chosen.file} cannot be read: {problem.strerror}.")
         return USAGE
     try:
-        verdict = asyncio.run(_checked(token, fetches=chosen.fetch))
+        verdict = asyncio.run(_checked(token, fetches=chosen.fetch, demo=chosen.demo))
     except Unreadable as problem:
         return must_act(f"{chosen.file} is not a badge: {problem}.")
     print(operators.told(verdict))
     return OK if verdict.is_valid else ACT
 
 
-async def _checked(token: str, *, fetches: bool) -> "Verdict":
+async def _checked(token: str, *, fetches: bool, demo: Path | None) -> "Verdict":
     from app import ready_database, utc_now
     from bot.features.badges import operators
 
     if fetches:
         return await operators.check_remote(token, now=utc_now())
-    async with ready_database(read_settings().database_url) as database:
-        return await operators.check_own(database, token, now=utc_now())
+    if demo:
+        from demo import database_url, demo_time
+
+        url, now = database_url(demo), demo_time(demo)
+    else:
+        url, now = read_settings().database_url, utc_now()
+    async with ready_database(url) as database:
+        return await operators.check_own(database, token, now=now)
 
 
 def _rotate_badge_keys(chosen: argparse.Namespace) -> int:

@@ -17,13 +17,20 @@ log = logging.getLogger("playground")
 SAVE_WITHIN = 0.8
 """Seconds between a change and its being saved."""
 UNSAVED = frozenset({"modals", "log"})
+NAME = "workspace.json"
+
+
+def seconds_ahead(folder: Path) -> float:
+    """Return how far the saved clock of this folder is ahead; 0 when nothing was saved there."""
+    file = folder / NAME
+    return float(json.loads(file.read_bytes())["ahead"]) if file.exists() else 0.0
 
 
 class Store:
     """One folder with one file."""
 
     def __init__(self, folder: Path, shared: Shared) -> None:
-        self._file = folder / "workspace.json"
+        self._file = folder / NAME
         self._shared = shared
         self._timer: asyncio.TimerHandle | None = None
         self._others: dict[str, Any] = {}

@@ -11,9 +11,13 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.features.badges.views import HOLDER
 from commands import MANIFEST
 from content.library import MessageCatalog
 from demo import ADA, CAST, KENJI, MEI, NOAH, PROJECT, SOFIA, playing
+from playground.persistence import SAVE_WITHIN
+from tests.house.in_process import Run
+from tests.house.in_process import run as run
 from tests.stage import built_in
 
 GRACE = "U0GRACELEE0"
@@ -65,10 +69,10 @@ class Page:
                     return
                 await asyncio.sleep(0.05)
 
-    async def opened(self) -> str:
+    async def opened(self, user: str = GRACE) -> str:
         async with asyncio.timeout(20):
             while True:
-                modals = (await self.state())["modals"]
+                modals = (await self.state(user))["modals"]
                 if modals and any(block["type"] == "input" for block in modals[-1]["blocks"]):
                     return str(modals[-1]["id"])
                 await asyncio.sleep(0.05)
@@ -152,7 +156,9 @@ async def test_the_coding_self_checks_of_colleagues_have_results(page: Page) -> 
         assert any("Your self-check: AI coding" in text for text in told)
 
 
-async def test_one_click_shows_a_claim_returned_and_accepted(page: Page) -> None:
+async def test_one_click_shows_a_claim_returned_and_accepted_and_a_badge_for_it_is_valid(
+    page: Page, tmp_path: Path, run: Run
+) -> None:
     offered = await page.messages(await page.dm(ADA), user=ADA)
     assert offered == []
     played = await page.post("script", name="claims")
@@ -162,3 +168,27 @@ async def test_one_click_shows_a_claim_returned_and_accepted(page: Page) -> None
     await page.post("clock", advance=2 * 86_400, user=MEI)
     told = [message["text"] for message in await page.messages(await page.dm(MEI), user=MEI)]
     assert any("AI coding, level 1, Fluency: accepted." in text for text in told)
+    file = tmp_path / "badge.jwt"
+    file.write_bytes(await _badge(page))
+    await asyncio.sleep(2 * SAVE_WITHIN)  # The command reads the clock from what was saved.
+    ended = await asyncio.to_thread(run, f"badge verify {file} --demo {tmp_path}", {})
+    assert (ended.code, ended.out.splitlines()[0]) == (0, "Valid.")
+    assert "Mei Lin" in ended.out
+
+
+async def _badge(page: Page) -> bytes:
+    """Get Mei's badge by the button and the form, and return the file in her messages."""
+    dm = await page.dm(MEI)
+    await page.post("command", user=MEI, channel=dm, text="/rungs badge")
+    await page.until_said("A badge shows a verified level", channel=dm, user=MEI)
+    shown = (await page.messages(dm, user=MEI))[-1]
+    block = next(one for one in shown["blocks"] if "accessory" in one)
+    place = {"type": "message", "channel": dm, "ts": shown["ts"]}
+    click = {"block_id": block["block_id"], "action_id": block["accessory"]["action_id"]}
+    await page.post("action", user=MEI, container=place, **click)
+    name = {HOLDER: {HOLDER: {"type": "plain_text_input", "value": "Mei Lin"}}}
+    await page.post("submit", user=MEI, view_id=await page.opened(MEI), state=name)
+    await page.until_said("Your badge", channel=dm, user=MEI)
+    (file,) = [f for said in await page.messages(dm, user=MEI) for f in said["files"]]
+    async with page.client.get(f"{page.address}{file['url']}") as answer:
+        return await answer.read()

@@ -48,7 +48,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "playground",
         *PRODUCT,
     },
-    "operator_commands": {"app", "commands", "process", *PRODUCT},
+    "operator_commands": {"app", "commands", "demo", "process", *PRODUCT},
     "cli": {"arguments", "commands", "operator_commands", "doctor", "settings", "coaching"},
 }
 LIBRARIES = {

@@ -18,7 +18,7 @@ from bot.features.reviews.views import (
     told_window,
 )
 from bot.slack.blocks import notice, paragraph
-from bot.slack.directory import clock_of
+from bot.slack.directory import ask_zone, clock_of
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, open_and_fill, open_modal
 from coaching.evidence import level_shown, outcome_of
@@ -43,7 +43,8 @@ def words_of(deps: Deps) -> Words:
 
 
 async def reviews(deps: Deps, call: Call) -> None:
-    """Answer with what waits for this person."""
+    """Answer with what waits for this person, by their own clock: the hours that they have are told."""
+    await ask_zone(deps, call.request.key)
     async with deps.database.read() as session:
         found = await queue_of(session, deps, call.request.key)
         clock = await clock_of(session, deps, call.request.key)

@@ -115,9 +115,12 @@ async def _finish(session: Session, claim: Claim, *, now: datetime) -> Finished:
 async def _next_look(
     session: Session, claim: Claim, decided: Sequence[Review]
 ) -> Literal["second", "steward"] | None:
-    """Return the look that comes after these decisions of the round, or None if it is over."""
+    """Return the look that comes after these decisions of the round, or None if it is over.
+
+    An appeal is decided once: of three verifiers, nobody may be left for a second look at it.
+    """
     last = decided[-1]
-    if last.look == "steward":
+    if last.look in ("steward", "appeal"):
         return None
     if last.look == "second":
         first = next((one for one in decided if one.look != "second"), last)
@@ -128,21 +131,20 @@ async def _next_look(
 
 async def _settle(session: Session, claim: Claim, review: Review, *, now: datetime) -> Outcome:
     """Let a claim end as this review decided, and verify what it says; no level is lowered."""
-    level, key = review.level or 0, claim.key
+    level, key, when = review.level or 0, claim.key, review.decided_at or now
     if level and claim.state == "appealed":
         up_to = level if level < claim.level else None
         await verified.restore(session, key, claim.id, up_to=up_to)
     if level:
         held = await verified.held_in(session, key, claim.ladder)
         months = await ladders.months_of(session, claim.workspace_id, claim.ladder)
-        when = review.decided_at or now
         after = renewed(
             held, claim.ladder, level, (claim.id, claim.from_level), now=when, months=months
         )
         for one in after.values():
             await verified.save(session, key, one)
     claim.reached = max(level, claim.reached or 0)
-    claim.decided_at = now
+    claim.decided_at = when
     outcome = outcome_of(claim.reached, claim.level)
     by = MemberKey(claim.workspace_id, review.verifier) if review.verifier else None
     await claim_rows.move(session, claim, outcome, facts={"reached": claim.reached}, now=now, by=by)

@@ -35,7 +35,7 @@ async def test_two_who_disagree_are_decided_on_by_the_steward(panel: Panel) -> N
     assert NOTHING in sofia.reads()
     await panel.takes(STEWARD_OF_CODING)
     assert omar.view_text.count("Another verifier's look:") == 2
-    assert "They said *not shown*: “It has no test.”" in omar.view_text
+    assert "A verifier said *not shown*: “It has no test.”" in omar.view_text
     assert "Return with words" not in buttons_in_view(omar)
     await panel.marks(omar)
     await omar.clicks_in_view("Decide")

@@ -65,7 +65,8 @@ async def badge_asked(deps: Deps, click: Click) -> None:
     if place_in(click.value) is None:
         await unknown_click(deps, click)
         return
-    carried = f"{click.value} {click.request.response_url or ''}"
+    asked = click.request
+    carried = f"{click.value} {asked.response_url or ''} {asked.channel or ''}"
     content = partial(_form, deps, click.request.key, carried)
     await open_and_fill(deps, click.request, TITLE, callback=BADGE_VIEW, content=content)
 
@@ -87,8 +88,8 @@ async def _level(session: Session, deps: Deps, key: MemberKey, value: str) -> Ac
 
 async def badge_sent(deps: Deps, submission: Submission) -> None:
     """Make the badge, and upload it to the member's direct message; a repeated delivery makes none."""
-    value, _, response_url = submission.carried.partition(" ")
-    request = replace(submission.request, response_url=response_url or None)
+    value, response_url, channel = submission.carried.split(" ")
+    request = replace(submission.request, response_url=response_url or None, channel=channel)
     holder = plain_name(submission.written.get(HOLDER, ""))
     if not holder:
         await _refuse(deps, request, deps.render("badges/no_name"))
@@ -131,7 +132,8 @@ async def _hand_over(deps: Deps, request: Request, achieved: Achieved, token: st
     channel = await dm_channel(deps, request)
     name = f"badge-{achieved.family or achieved.framework}-{achieved.level}.jwt"
     await deps.slack.upload(channel, {name: token.encode()}, comment=comment)
-    await point_to_dm(deps, request, channel, what="file")
+    if request.channel != channel:
+        await point_to_dm(deps, request, channel, what="badge")
 
 
 async def _refuse(deps: Deps, request: Request, text: str) -> None:

@@ -117,6 +117,7 @@ async def claim_notice(session: Session, deps: Deps, notice: Notice) -> Message 
         "evidence/claim_notice",
         claim=claim_name(deps, claim),
         state=claim.state,
+        who="The steward" if review.look == "steward" else "The verifier",
         words=shortened(review.words, QUOTED) if review.words else None,
         reached=level_name(deps.library.everything, claim.ladder, claim.reached or 0),
         until=clock.day(reached.ends_at) if reached else None,

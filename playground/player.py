@@ -148,9 +148,12 @@ class Player:
     async def _see(self, act: Sees) -> None:
         workspace = self._service.workspace
         missing = f"Nothing about {act.words} came."
-        await self._awaited(
-            lambda: is_seen(workspace, act) or None, COMPANY_SECONDS, missing, of=act.of
-        )
+        reader = act.of or self._user
+
+        def seen() -> bool | None:
+            return is_seen(workspace, act, reader) or None
+
+        await self._awaited(seen, COMPANY_SECONDS, missing, of=act.of)
 
     async def _use(self, place: Conversation, control: Found) -> None:
         container = {"type": "message", "channel": place.id, "ts": control.ts}
@@ -213,9 +216,8 @@ def place_of(workspace: Workspace, user: str, where: str | None) -> Conversation
     return found[0]
 
 
-def is_seen(workspace: Workspace, sees: Sees) -> bool:
-    """Return whether what somebody waits for has come."""
-    reader = sees.of or sees.user
+def is_seen(workspace: Workspace, sees: Sees, reader: str) -> bool:
+    """Return whether what somebody waits for has come to this person."""
     place = place_of(workspace, reader, sees.where)
     told = (message.text for message in place.visible_to(reader) if message.by_app)
     return sum(sees.words in text for text in told) >= sees.times

@@ -53,7 +53,8 @@ class Troupe:
         workspace = self._service.workspace
         if not all(who in workspace.people for who in script.cast):
             return False
-        if script.until and is_seen(workspace, script.until):
+        end = script.until
+        if end and is_seen(workspace, end, end.of or end.user):
             return False
         spoken_to = {who for who, dm in workspace.dms.items() if workspace.is_written_to(dm)}
         casts = (script.besides(onlooker).cast for onlooker in (None, *script.cast))

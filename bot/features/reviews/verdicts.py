@@ -188,16 +188,20 @@ async def _decided_window(deps: Deps, submission: Submission, done: Decided) -> 
     return told_window(text, undo=done.review_id)
 
 
+ABOVE_THE_CLAIM = {"words": "reviews/words", "below": "reviews/below"}
+"""The problems after which the claim is still theirs, with their messages."""
+
+
 async def _not_done(deps: Deps, submission: Submission, carried: FormState, problem: str) -> View:
     """Return why nothing was stored; above the claim where it is still theirs."""
-    if problem not in ("words", "below"):
+    if problem not in ABOVE_THE_CLAIM:
         return told_window(problem_text(deps, problem))
     async with deps.database.read() as session:
         found = await open_review(session, deps, submission.request.key, carried.review_id)
     if found is None:
         return told_window(problem_text(deps, "gone"))
     view = await page(deps, submission.request.key, carried.review_id)
-    text = deps.render(f"reviews/{problem}", who=person(found.dossier.user_id))
+    text = deps.render(ABOVE_THE_CLAIM[problem], who=person(found.dossier.user_id))
     view.blocks = [*(told_window(text).blocks or [])[:1], *(view.blocks or [])]
     return view
 

@@ -49,7 +49,7 @@ MONTHS = 12
 """For how long a verified level lasts where the ladder says nothing else."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class LadderKey:
     """A ladder, or the page of one role family; `family` is empty for other ladders."""
 

@@ -76,22 +76,22 @@ class HeldRole(NamedTuple):
 
 async def has_role(session: Session, key: MemberKey, role: str, *, now: datetime) -> bool:
     """Return whether the member has this role now, by one query."""
-    held = _held(key.workspace_id, now=now).where(
+    theirs = held(key.workspace_id, now=now).where(
         col(RoleHolder.user_id) == key.user_id, col(RoleHolder.role) == role
     )
-    return (await session.execute(held.limit(1))).first() is not None
+    return (await session.execute(theirs.limit(1))).first() is not None
 
 
 async def holders(session: Session, workspace_id: str, role: str, *, now: datetime) -> list[str]:
     """Return the user ids of all who have this role now, in order, by one query."""
-    held = _held(workspace_id, now=now).where(col(RoleHolder.role) == role)
-    return sorted({user_id for user_id, _, _ in await session.execute(held)})
+    theirs = held(workspace_id, now=now).where(col(RoleHolder.role) == role)
+    return sorted({user_id for user_id, _, _ in await session.execute(theirs)})
 
 
 async def roles_of(session: Session, key: MemberKey, *, now: datetime) -> list[HeldRole]:
     """Return the roles that the member has now."""
-    held = _held(key.workspace_id, now=now).where(col(RoleHolder.user_id) == key.user_id)
-    return sorted(HeldRole(role, handle) for _, role, handle in await session.execute(held))
+    theirs = held(key.workspace_id, now=now).where(col(RoleHolder.user_id) == key.user_id)
+    return sorted(HeldRole(role, handle) for _, role, handle in await session.execute(theirs))
 
 
 async def named(session: Session, workspace_id: str) -> dict[str, list[str]]:
@@ -209,7 +209,7 @@ async def workspaces_with_groups_due(session: Session, *, now: datetime) -> Sequ
     return list(await session.scalars(found))
 
 
-def _held(workspace_id: str, *, now: datetime) -> Select[*tuple[Any, ...]]:
+def held(workspace_id: str, *, now: datetime) -> Select[*tuple[Any, ...]]:
     """Select (user id, role, handle) of those who have roles now."""
     of_group = (col(RoleGroup.workspace_id) == col(RoleHolder.workspace_id)) & (
         (col(RoleGroup.role) == col(RoleHolder.role))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, text, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, select, text, update
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
@@ -69,6 +69,26 @@ async def lock(session: Session, key: MemberKey, *, is_alone: bool = False) -> M
     """
     kept = select(Member).where(is_member(key))
     return await _one(session, kept.with_for_update(read=not is_alone, key_share=True))
+
+
+async def lock_with(session: Session, key: MemberKey, other: ScalarSelect[str]) -> Member | None:
+    """Return the member, locked alone as by `lock`, and so is the other one whose user id this query finds.
+
+    None for a member whom the bot has not met. Both are locked in the order of their ids, so that two who
+    lock each other do not wait for each other.
+    """
+    both = (
+        select(Member)
+        .where(
+            col(Member.workspace_id) == key.workspace_id,
+            col(Member.user_id).in_([key.user_id, other]),
+        )
+        .order_by(col(Member.user_id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    rows = list(await session.scalars(both))
+    return next((row for row in rows if row.user_id == key.user_id), None)
 
 
 async def ensure(

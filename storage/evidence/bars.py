@@ -1,21 +1,29 @@
 """Why somebody may not decide on a claim, as the rows say it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, literal, select, union_all
 from sqlmodel import col
 
 from coaching.evidence import STEWARD_AFTER, LadderKey
 from coaching.members import MemberKey
 from coaching.verifiers import NOT_MUTUAL, Bar, Standing, bar_of
+from storage import holders
 from storage.database import Session
 from storage.database.rows import in_batches
 from storage.evidence import ladders
 from storage.evidence.claim_rows import IS_WAITING, Claim
+from storage.evidence.ladders import EvidenceLadder, Verifier
 from storage.evidence.looks import DECIDED, Review
+from storage.holders import RoleHolder
+
+STEWARD, NAMED, ROLE = "steward", "named", "role"
+JUDGE, OPPONENT, LOOKED = "judge", "opponent", "looked"
+"""What a row of the statement says of somebody."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,35 @@ class Reviewer:
 
 
 async def reviewer(session: Session, key: MemberKey, *, now: datetime) -> Reviewer:
-    """Return what keeps this member from which claims that wait."""
-    stewards = frozenset(await ladders.stewarded_by(session, key))
-    verifies = frozenset(await ladders.named_for(session, key, now=now)) - stewards
-    apart = await _apart(session, key.workspace_id, [key.user_id], now=now)
-    return apart.reviewer(key, verifies=verifies, stewards=stewards)
+    """Return what keeps this member from which claims that wait, by one statement."""
+    parts = [*_roles(key, now=now), *_parts(key.workspace_id, [key.user_id], now=now)]
+    rows = (await session.execute(union_all(*parts))).all()
+    stewards = {LadderKey(one, other) for what, one, other in rows if what == STEWARD}
+    named = {LadderKey(one, other) for what, one, other in rows if what == NAMED}
+    by_role = {ladders.ladder_of_role(one) for what, one, _ in rows if what == ROLE}
+    verifies = (named | {ladder for ladder in by_role if ladder}) - stewards
+    apart = _Apart()
+    apart.add(rows)
+    return apart.reviewer(key, verifies=frozenset(verifies), stewards=frozenset(stewards))
+
+
+def _roles(key: MemberKey, *, now: datetime) -> tuple[Select[str, str, str], ...]:
+    """Select (what, framework, family) of ladders that the member looks after; of roles, (what, role, "")."""
+    here = col(EvidenceLadder.workspace_id) == key.workspace_id
+    is_named = (col(Verifier.workspace_id) == key.workspace_id) & (
+        col(Verifier.user_id) == key.user_id
+    )
+    return (
+        select(literal(STEWARD), col(EvidenceLadder.framework), col(EvidenceLadder.family)).where(
+            here, col(EvidenceLadder.steward) == key.user_id
+        ),
+        ladders.counting(now)
+        .where(is_named)
+        .with_only_columns(literal(NAMED), col(Verifier.framework), col(Verifier.family)),
+        holders.held(key.workspace_id, now=now)
+        .where(col(RoleHolder.user_id) == key.user_id)
+        .with_only_columns(literal(ROLE), col(RoleHolder.role), literal("")),
+    )
 
 
 async def reviewers(
@@ -82,13 +114,24 @@ async def reviewers(
     }
 
 
-@dataclass(frozen=True)
 class _Apart:
     """The members and claims that people are kept from, by the user id of whoever is kept from them."""
 
-    judges: Mapping[str, set[str]]
-    opponents: Mapping[str, set[str]]
-    looked_at: Mapping[str, set[str]]
+    def __init__(self) -> None:
+        self._judges: dict[str, set[str]] = defaultdict(set)
+        self._opponents: dict[str, set[str]] = defaultdict(set)
+        self._looked_at: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, rows: Iterable[Sequence[str]]) -> None:
+        """Add what the rows of `_parts` say."""
+        for what, one, other in rows:
+            if what == JUDGE:
+                self._judges[one].add(other)
+            elif what == LOOKED:
+                self._looked_at[one].add(other)
+            elif what == OPPONENT and one != other:
+                self._opponents[one].add(other)
+                self._opponents[other].add(one)
 
     def reviewer(
         self, key: MemberKey, *, verifies: frozenset[LadderKey], stewards: frozenset[LadderKey]
@@ -98,42 +141,43 @@ class _Apart:
             key=key,
             verifies=verifies,
             stewards=stewards,
-            judges=frozenset(self.judges.get(key.user_id, ())),
-            opponents=frozenset(self.opponents.get(key.user_id, ())),
-            looked_at=frozenset(self.looked_at.get(key.user_id, ())),
+            judges=frozenset(self._judges.get(key.user_id, ())),
+            opponents=frozenset(self._opponents.get(key.user_id, ())),
+            looked_at=frozenset(self._looked_at.get(key.user_id, ())),
         )
 
 
 async def _apart(
     session: Session, workspace_id: str, user_ids: Collection[str], *, now: datetime
 ) -> _Apart:
-    """Return what keeps these members from claims, by three statements however many they are."""
-    here = (col(Review.workspace_id) == workspace_id) & col(Review.state).in_(DECIDED)
-    recent = col(Review.decided_at) > now - NOT_MUTUAL
-    apart = _Apart(defaultdict(set), defaultdict(set), defaultdict(set))
+    """Return what keeps these members from claims, by one statement for a batch of them."""
+    apart = _Apart()
     for some in in_batches(user_ids):
-        made_it, decided = col(Claim.user_id).in_(some), col(Review.verifier).in_(some)
-        pairs: Select[str, str | None] = (
-            select(col(Claim.user_id), col(Review.verifier))
-            .join(Claim, _is_its_claim())
-            .where(here)
-        )
-        for user, verifier in await session.execute(pairs.where(made_it, recent)):
-            if verifier:
-                apart.judges[user].add(verifier)
-        is_appealed = (col(Claim.state) == "appealed") & (col(Review.round) < col(Claim.round))
-        for user, verifier in await session.execute(pairs.where(is_appealed, made_it | decided)):
-            if verifier and user != verifier:
-                apart.opponents[user].add(verifier)
-                apart.opponents[verifier].add(user)
-        looks: Select[str | None, str] = (
-            select(col(Review.verifier), col(Review.claim_id))
-            .join(Claim, _is_its_claim())
-            .where(here, decided, IS_WAITING)
-        )
-        for verifier, claim_id in await session.execute(looks):
-            apart.looked_at[verifier or ""].add(claim_id)
+        rows = await session.execute(union_all(*_parts(workspace_id, some, now=now)))
+        apart.add(rows.all())
     return apart
+
+
+def _parts(
+    workspace_id: str, user_ids: Sequence[str], *, now: datetime
+) -> tuple[Select[*tuple[Any, ...]], ...]:
+    """Select (what, user, whom or which claim) of all that keeps these members from claims."""
+    here = (col(Review.workspace_id) == workspace_id) & col(Review.state).in_(DECIDED)
+    made_it, decided = col(Claim.user_id).in_(user_ids), col(Review.verifier).in_(user_ids)
+    is_recent = col(Review.decided_at) > now - NOT_MUTUAL
+    is_appealed = (col(Claim.state) == "appealed") & (col(Review.round) < col(Claim.round))
+    by_whom = col(Review.verifier).is_not(None)
+    pairs = select(col(Claim.user_id), col(Review.verifier)).join(Claim, _is_its_claim())
+    looks = select(col(Review.verifier), col(Review.claim_id)).join(Claim, _is_its_claim())
+    every = (
+        (JUDGE, pairs.where(made_it, is_recent, by_whom)),
+        (OPPONENT, pairs.where(is_appealed, made_it | decided, by_whom)),
+        (LOOKED, looks.where(decided, IS_WAITING)),
+    )
+    return tuple(
+        told.where(here).with_only_columns(literal(what), *told.selected_columns)
+        for what, told in every
+    )
 
 
 def _is_its_claim() -> ColumnElement[bool]:

@@ -240,13 +240,11 @@ async def locked(session: Session, key: MemberKey, claim_id: str) -> Claim | Non
 
 async def locked_for(session: Session, by: MemberKey, claim_id: str) -> Claim | None:
     """Return a claim, locked after the member who made it and the one who acts on it."""
-    found = await one(session, by.workspace_id, claim_id)
-    if found is None:
+    wanted = _with_id(by.workspace_id, claim_id)
+    whose = wanted.with_only_columns(col(Claim.user_id)).scalar_subquery()
+    if await members.lock_with(session, by, whose) is None:
         return None
-    for user_id in sorted({found.user_id, by.user_id}):
-        if await members.lock(session, MemberKey(by.workspace_id, user_id), is_alone=True) is None:
-            return None
-    return await _first(session, _with_id(by.workspace_id, claim_id).with_for_update())
+    return await _first(session, wanted.with_for_update())
 
 
 def _with_id(workspace_id: str, claim_id: str) -> Select[Any]:

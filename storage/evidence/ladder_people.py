@@ -11,6 +11,7 @@ from coaching.members import MemberKey
 from storage import holders
 from storage.database import Session
 from storage.evidence import ladders
+from storage.evidence.bars import Reviewer
 from storage.evidence.ladders import Verifier
 from storage.evidence.verified import levels_of
 
@@ -49,20 +50,19 @@ async def clear_steward(
     await session.flush()
 
 
-async def offers_to(session: Session, key: MemberKey, *, now: datetime) -> list[LadderKey]:
+async def offers_to(session: Session, who: Reviewer, *, now: datetime) -> list[LadderKey]:
     """Return the ladders whose rule lets the member verify, on which they have not said yes."""
-    held: dict[LadderKey, int] = {}
-    for one in await levels_of(session, key, now):
-        held[one.ladder] = max(one.level, held.get(one.ladder, 0))
-    taken = {
-        *await ladders.ladders_of(session, key, now=now),
-        *await ladders.stewarded_by(session, key),
+    open_to = {
+        row.ladder: row.rule_level
+        for row in await ladders.set_ladders(session, who.key.workspace_id)
+        if row.rule_level and row.ladder not in who.verifies | who.stewards
     }
-    return [
-        row.ladder
-        for row in await ladders.set_ladders(session, key.workspace_id)
-        if row.rule_level and held.get(row.ladder, 0) >= row.rule_level and row.ladder not in taken
-    ]
+    if not open_to:
+        return []
+    held: dict[LadderKey, int] = {}
+    for one in await levels_of(session, who.key, now):
+        held[one.ladder] = max(one.level, held.get(one.ladder, 0))
+    return [ladder for ladder, least in open_to.items() if held.get(ladder, 0) >= least]
 
 
 async def say_yes(

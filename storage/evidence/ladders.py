@@ -189,7 +189,7 @@ async def verifiers_of(
 ) -> list[MayVerify]:
     """Return who may verify on the ladder now, by user id; the steward never does, whoever named them."""
     here = is_ladder(Verifier, workspace_id, ladder)
-    found = {row.user_id: row.is_guest for row in await session.scalars(_counting(now).where(here))}
+    found = {row.user_id: row.is_guest for row in await session.scalars(counting(now).where(here))}
     for user_id in await holders.holders(session, workspace_id, role_of(ladder), now=now):
         found.setdefault(user_id, False)
     row = await get(session, workspace_id, ladder)
@@ -213,16 +213,13 @@ async def ladders_of(session: Session, key: MemberKey, *, now: datetime) -> list
 async def named_for(session: Session, key: MemberKey, *, now: datetime) -> set[LadderKey]:
     """Return the ladders of which the member is a verifier, also where they are the steward."""
     rows = await session.scalars(
-        _counting(now).where(
+        counting(now).where(
             col(Verifier.workspace_id) == key.workspace_id, col(Verifier.user_id) == key.user_id
         )
     )
     found = {LadderKey(row.framework, row.family) for row in rows}
-    for held in await holders.roles_of(session, key, now=now):
-        kind, _, place = held.role.partition(":")
-        if kind == VERIFIER_ROLE:
-            found.add(LadderKey(*place.split(":")))
-    return found
+    roles = await holders.roles_of(session, key, now=now)
+    return found | {ladder for held in roles if (ladder := ladder_of_role(held.role))}
 
 
 async def stewarded_by(session: Session, key: MemberKey) -> list[LadderKey]:
@@ -256,6 +253,12 @@ def role_of(ladder: LadderKey) -> str:
     return f"{VERIFIER_ROLE}:{ladder.framework}:{ladder.family}"
 
 
+def ladder_of_role(role: str) -> LadderKey | None:
+    """Return the ladder on which people with this role verify; None for any other role."""
+    kind, _, place = role.partition(":")
+    return LadderKey(*place.split(":")) if kind == VERIFIER_ROLE else None
+
+
 async def remove_member(session: Session, key: MemberKey) -> None:
     """Take all this from a member who was deactivated."""
     here = col(Verifier.workspace_id) == key.workspace_id
@@ -266,7 +269,7 @@ async def remove_member(session: Session, key: MemberKey) -> None:
     )
 
 
-def _counting(now: datetime) -> Select[Verifier]:
+def counting(now: datetime) -> Select[Verifier]:
     """Select the verifiers who may verify now: active, and named or willing where the rule lets them."""
     is_member = (col(Member.workspace_id) == col(Verifier.workspace_id)) & (
         col(Member.user_id) == col(Verifier.user_id)

@@ -9,6 +9,7 @@ from sqlmodel import Field, col
 
 from coaching.evidence import OPEN, Look, Mark, Verdict
 from coaching.members import MemberKey
+from storage import members
 from storage.database import Session
 from storage.database.rows import (
     NamingTable,
@@ -21,6 +22,7 @@ from storage.database.rows import (
     refers_to,
 )
 from storage.evidence.claim_rows import Claim
+from storage.members import Member
 
 ReviewState = Literal["taken", "given_back", "returned", "decided", "revoked"]
 DECIDED = ("decided", "revoked")
@@ -127,6 +129,30 @@ async def get(session: Session, workspace_id: str, review_id: str) -> Review | N
         .execution_options(populate_existing=True)
     )
     return found
+
+
+async def locked_with_claim(
+    session: Session, by: MemberKey, review_id: str
+) -> tuple[Claim, Review, Member] | None:
+    """Return a claim, a review of it, and who acts on it, all locked; None if there is no such review.
+
+    Whoever made the claim is locked first, together with whoever acts, and the claim after them.
+    """
+    here = (col(Review.workspace_id) == by.workspace_id) & (col(Review.id) == review_id)
+    its_claim = (col(Claim.workspace_id) == col(Review.workspace_id)) & (
+        col(Claim.id) == col(Review.claim_id)
+    )
+    whose = select(col(Claim.user_id)).join(Review, its_claim).where(here).scalar_subquery()
+    member = await members.lock_with(session, by, whose)
+    found = await session.execute(
+        select(Claim, Review)
+        .join(Review, its_claim)
+        .where(here)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    pair = found.first()
+    return None if member is None or pair is None else (pair[0], pair[1], member)
 
 
 async def marks_of(session: Session, review: Review) -> dict[str, Mark]:

@@ -11,7 +11,7 @@ from coaching.evidence import WAITING, Criterion, LadderKey, PieceFacts, criteri
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.evidence import claim_rows, pieces
-from storage.evidence.bars import reviewer
+from storage.evidence.bars import Reviewer, reviewer
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.pieces import Piece
@@ -56,9 +56,14 @@ class Dossier:
 
 async def queue(session: Session, verifier: MemberKey, now: datetime) -> list[Waiting]:
     """Return the claims that this person can take or has taken, theirs first, then the oldest first."""
-    who = await reviewer(session, verifier, now=now)
+    return await waiting_for(session, await reviewer(session, verifier, now=now), now=now)
+
+
+async def waiting_for(session: Session, who: Reviewer, *, now: datetime) -> list[Waiting]:
+    """Return the same of somebody of whom it is known what keeps them from which claims."""
     if not who.verifies | who.stewards:
         return []
+    verifier = who.key
     is_theirs = or_(
         *[
             (col(Claim.framework) == ladder.framework) & (col(Claim.family) == ladder.family)
@@ -92,6 +97,11 @@ async def dossier(
     held = await held_now(session, claim.workspace_id, [claim.id], now)
     if claim.id in held and held[claim.id].verifier != verifier.user_id:
         return None
+    return await dossier_in(session, claim)
+
+
+async def dossier_in(session: Session, claim: Claim) -> Dossier:
+    """Return what whoever holds this claim may read of it; the caller has looked whether they do."""
     shown = await pieces.of_claim(session, claim.workspace_id, claim.id)
     return Dossier(
         claim_id=claim.id,
@@ -99,16 +109,11 @@ async def dossier(
         ladder=claim.ladder,
         level=claim.level,
         is_renewal=claim.is_renewal,
-        submitted_at=claim.submitted_at,
+        submitted_at=claim.submitted_at or claim.opened_at,
         criteria=_asked(claim, shown),
         pieces=tuple(piece.facts for piece in shown if piece.level in claim.covered),
         appeal_words=(claim.appeal_words or "") if claim.state == "appealed" else "",
     )
-
-
-async def asked_of(session: Session, claim: Claim) -> tuple[Criterion, ...]:
-    """Return the criteria of a claim that a verifier marks."""
-    return _asked(claim, await pieces.of_claim(session, claim.workspace_id, claim.id))
 
 
 def _asked(claim: Claim, shown: Sequence[Piece]) -> tuple[Criterion, ...]:

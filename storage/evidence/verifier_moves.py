@@ -24,22 +24,37 @@ from coaching.evidence import (
 )
 from coaching.members import MemberKey
 from coaching.verifiers import Bar
+from storage import members
 from storage.database import Session
 from storage.database.rows import new_id
 from storage.evidence import claim_rows, looks, verified
 from storage.evidence.bars import reviewer
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
-from storage.evidence.queue import asked_of
+from storage.evidence.queue import Dossier, dossier_in
+from storage.members import Member
 
 Gone = Literal["gone"]
 Words = Literal["words", "long"]
 
 
 @dataclass(frozen=True)
-class Decided:
-    """A stored decision: it can be undone until `undo_until`, and the member hears of it after that."""
+class Taken:
+    """A claim that somebody holds: by which review, what they may read of it, and what zone they are in."""
 
+    review: Review
+    dossier: Dossier
+    zone: str | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A stored decision on a claim that somebody held.
+
+    It can be undone until `undo_until`, and the member hears of it after that.
+    """
+
+    taken: Taken
     review_id: str
     outcome: Outcome
     level: int
@@ -48,8 +63,8 @@ class Decided:
 
 async def take(
     session: Session, verifier: MemberKey, claim_id: str, *, now: datetime
-) -> Review | Bar | Literal["gone", "taken"]:
-    """Take a claim for 48 hours and return the review; "taken" when somebody else has it.
+) -> Taken | Bar | Literal["gone", "taken"]:
+    """Take a claim for 48 hours and return it; "taken" when somebody else has it.
 
     Who took it before and gave it back goes on with the marks that they made.
     """
@@ -62,7 +77,9 @@ async def take(
     earlier = await looks.of_claim(session, claim.workspace_id, claim.id)
     holder = looks.taken_now((one for one in earlier if one.round == claim.round), now)
     if holder is not None:
-        return holder if holder.verifier == verifier.user_id else "taken"
+        if holder.verifier != verifier.user_id:
+            return "taken"
+        return await _taken(session, claim, holder, verifier)
     for one in earlier:
         if one.state == "taken":
             one.state = "given_back"
@@ -74,7 +91,7 @@ async def take(
     review.state, review.taken_at, review.held_until = "taken", now, now + HELD_FOR
     await session.flush()
     await claim_rows.record(session, claim, "taken", now=now, by=verifier)
-    return review
+    return await _taken(session, claim, review, verifier)
 
 
 async def give_back(
@@ -84,7 +101,7 @@ async def give_back(
     found = await _held_by(session, verifier, review_id, now=now)
     if found is None:
         return "gone"
-    claim, review = found
+    claim, review, _ = found
     review.state = "given_back"
     await session.flush()
     await claim_rows.record(session, claim, "given_back", now=now, by=verifier)
@@ -99,18 +116,19 @@ async def mark(
     said: Mark,
     *,
     now: datetime,
-) -> Literal["marked", "gone", "verdict", "words", "long"]:
-    """Store what a verifier says of one criterion, named as by `criterion_key`."""
+) -> Taken | Literal["gone", "verdict", "words", "long"]:
+    """Store what a verifier says of one criterion, named as by `criterion_key`, and return the claim."""
     found = await _held_by(session, verifier, review_id, now=now, may_decide=True)
     if found is None:
         return "gone"
-    claim, review = found
-    if criterion not in map(criterion_key, await asked_of(session, claim)):
+    claim, review, member = found
+    it = await dossier_in(session, claim)
+    if criterion not in map(criterion_key, it.criteria):
         return "gone"
     if problem := mark_problem(said):
         return problem
     await looks.save_mark(session, review, criterion, said, now=now)
-    return "marked"
+    return Taken(review, it, member.zone)
 
 
 async def propose_talk(
@@ -120,7 +138,7 @@ async def propose_talk(
     found = await _held_by(session, verifier, review_id, now=now, may_decide=True)
     if found is None:
         return "gone"
-    claim, review = found
+    claim, review, _ = found
     if review.talk_at:
         return "proposed"
     review.talk_at = now
@@ -133,9 +151,11 @@ async def return_with_words(
 ) -> Claim | Gone | Words:
     """Give a claim back to the member with words, and return it; not an appeal or a steward's case."""
     found = await _held_by(session, verifier, review_id, now=now, may_decide=True)
-    if found is None or found[1].look in ("appeal", "steward") or found[0].state == "appealed":
+    if found is None:
         return "gone"
-    claim, review = found
+    claim, review, _ = found
+    if review.look in ("appeal", "steward") or claim.state == "appealed":
+        return "gone"
     if problem := words_problem(words):
         return problem
     review.state, review.words, review.decided_at = "returned", words, now
@@ -154,11 +174,12 @@ async def decide(
     found = await _held_by(session, verifier, review_id, now=now)
     if found is None:
         return "gone"
-    claim, review = found
+    claim, review, member = found
     who = await reviewer(session, verifier, now=now)
     if bar := who.bar(claim, now=now):
         return bar
-    asked, marks = await asked_of(session, claim), await looks.marks_of(session, review)
+    it, marks = await dossier_in(session, claim), await looks.marks_of(session, review)
+    asked = it.criteria
     if missing := unmarked(asked, marks):
         return missing
     if not await is_based(session, claim):
@@ -173,20 +194,17 @@ async def decide(
     await session.flush()
     facts: dict[str, str | int] = {"look": review.look, "outcome": outcome, "decided": level}
     await claim_rows.record(session, claim, "decided", facts=facts, now=now, by=verifier)
-    return Decided(review.id, outcome, level, claim.finish_at)
+    return Decided(Taken(review, it, member.zone), review.id, outcome, level, claim.finish_at)
 
 
 async def undo(
     session: Session, verifier: MemberKey, review_id: str, *, now: datetime
 ) -> Review | Literal["gone", "late"]:
     """Take a decision back within ten minutes, with its marks, and return the review."""
-    review = await looks.get(session, verifier.workspace_id, review_id)
-    if review is None:
+    found = await looks.locked_with_claim(session, verifier, review_id)
+    if found is None or found[1].verifier != verifier.user_id:
         return "gone"
-    claim = await claim_rows.locked_for(session, verifier, review.claim_id)
-    review = await looks.get(session, verifier.workspace_id, review_id)
-    if claim is None or review is None or review.verifier != verifier.user_id:
-        return "gone"
+    claim, review, _ = found
     if review.state != "decided" or review.round != claim.round or claim.status not in WAITING:
         return "gone"
     if claim.finish_at is None or claim.needs or now >= claim.finish_at:
@@ -222,23 +240,27 @@ async def _held_by(
     *,
     now: datetime,
     may_decide: bool = False,
-) -> tuple[Claim, Review] | None:
-    """Return a claim and the review by which this person holds it now, both locked; None if they do not.
+) -> tuple[Claim, Review, Member] | None:
+    """Return a claim, the review by which this person holds it now, and them, locked; None if they do not.
 
     What they say of a claim counts only while they may decide on it, so None too for somebody who may not.
     """
-    found = await looks.get(session, verifier.workspace_id, review_id)
-    claim = found and await claim_rows.locked_for(session, verifier, found.claim_id)
-    review = claim and await looks.get(session, verifier.workspace_id, review_id)
-    if not claim or not review or review.verifier != verifier.user_id:
+    found = await looks.locked_with_claim(session, verifier, review_id)
+    if found is None or found[1].verifier != verifier.user_id:
         return None
+    claim, review, _ = found
     is_open = claim.status in WAITING and review.state == "taken" and now < review.held_until
     is_its_look = review.round == claim.round and review.look == claim.needs
     if not (is_open and is_its_look):
         return None
     if may_decide and (await reviewer(session, verifier, now=now)).bar(claim, now=now):
         return None
-    return claim, review
+    return found
+
+
+async def _taken(session: Session, claim: Claim, review: Review, by: MemberKey) -> Taken:
+    member = await members.get(session, by)
+    return Taken(review, await dossier_in(session, claim), member.zone if member else None)
 
 
 def _is_same_look(review: Review, claim: Claim, verifier: MemberKey) -> bool:

@@ -10,6 +10,7 @@ from storage.evidence import claims, decisions, ladders, queue, verifier_moves
 from storage.evidence.claims import Claim
 from storage.evidence.decisions import Finished
 from storage.evidence.looks import Review
+from storage.evidence.verifier_moves import Taken
 from tests.storage.cast import minute
 
 CODING = LadderKey("ai-coding")
@@ -71,15 +72,15 @@ async def marked(
 ) -> Review:
     """The verifier took the claim and marked each criterion; those above level `shown` are not shown."""
     async with database.write() as session:
-        review = await verifier_moves.take(session, verifier, claim.id, now=now)
-        assert isinstance(review, Review), review
-        for one in await queue.asked_of(session, claim):
+        taken = await verifier_moves.take(session, verifier, claim.id, now=now)
+        assert isinstance(taken, Taken), taken
+        review = taken.review
+        for one in (await queue.dossier_in(session, claim)).criteria:
             is_shown = shown is None or one.level <= shown
             said = Mark("shown") if is_shown else Mark("not_shown", "It says nothing of it.")
             key = criterion_key(one)
-            assert (
-                await verifier_moves.mark(session, verifier, review.id, key, said, now=now)
-            ) == "marked"
+            done = await verifier_moves.mark(session, verifier, review.id, key, said, now=now)
+            assert isinstance(done, Taken), done
     return review
 
 

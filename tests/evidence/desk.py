@@ -13,6 +13,7 @@ from scheduler.clock import run_job
 from storage.evidence import claim_rows, ladders, queue, verifier_moves
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
+from storage.evidence.verifier_moves import Taken
 from tests.admin.boss import OWNER, switches
 from tests.checkins.calendar import Season
 from tests.stage import Person, elements_of
@@ -122,9 +123,9 @@ class Court:
     async def takes(self, verifier: str, claim: Claim) -> Review:
         key, now = self.season.stage.person(verifier).key, self.season.calendar.now
         async with self.season.stage.database.write() as session:
-            review = await verifier_moves.take(session, key, claim.id, now=now)
-        assert isinstance(review, Review), review
-        return review
+            taken = await verifier_moves.take(session, key, claim.id, now=now)
+        assert isinstance(taken, Taken), taken
+        return taken.review
 
     async def decides(
         self, claim: Claim, verifier: str = "kenji", *, shown: int | None = None, words: str = WORDS
@@ -133,7 +134,7 @@ class Court:
         review = await self.takes(verifier, claim)
         key, now = self.season.stage.person(verifier).key, self.season.calendar.now
         async with self.season.stage.database.write() as session:
-            for one in await queue.asked_of(session, claim):
+            for one in (await queue.dossier_in(session, claim)).criteria:
                 is_shown = shown is None or one.level <= shown
                 said = Mark("shown") if is_shown else Mark("not_shown", words)
                 await verifier_moves.mark(

@@ -15,6 +15,7 @@ from storage.database.engine import Database
 from storage.evidence import claims, decisions, looks, verified, verifier_moves
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
+from storage.evidence.verifier_moves import Taken
 from storage.ledger import LedgerRow
 from tests.evidence.bench import ADA, VERA, VIDA, VITO, decided, finished, marked, set_up, submitted
 from tests.storage.cast import minute
@@ -50,8 +51,8 @@ async def test_of_two_who_take_a_claim_at_once_one_has_it(database: Database) ->
             return await verifier_moves.take(session, key, claim.id, now=minute(1))
 
     found = await asyncio.gather(*(take(key) for key in (VERA, VITO, VIDA)))
-    assert sorted(isinstance(one, Review) for one in found) == [False, False, True]
-    assert [one for one in found if not isinstance(one, Review)] == ["taken", "taken"]
+    assert sorted(isinstance(one, Taken) for one in found) == [False, False, True]
+    assert [one for one in found if not isinstance(one, Taken)] == ["taken", "taken"]
     assert await acts(database) == ["opened", "submitted", "taken"]
 
 

@@ -22,6 +22,7 @@ from storage.evidence import (
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.nudges import Nudge
+from storage.evidence.verifier_moves import Taken
 from tests.evidence.bench import (
     ADA,
     CODING,
@@ -155,10 +156,11 @@ async def test_it_is_decided_as_its_marks_say(database: Database) -> None:
     await set_up(database)
     claim = await submitted(database, level=2, now=minute(0))
     async with database.write() as session:
-        review = await verifier_moves.take(session, VERA, claim.id, now=minute(1))
-        assert isinstance(review, Review)
+        taken = await verifier_moves.take(session, VERA, claim.id, now=minute(1))
+        assert isinstance(taken, Taken)
+        review = taken.review
 
-        async def mark(criterion: str, said: Mark) -> str:
+        async def mark(criterion: str, said: Mark) -> object:
             return await verifier_moves.mark(
                 session, VERA, review.id, criterion, said, now=minute(2)
             )
@@ -166,10 +168,10 @@ async def test_it_is_decided_as_its_marks_say(database: Database) -> None:
         assert await mark("1:first", Mark("not_shown")) == "words"
         assert await mark("3:first", Mark("shown")) == "gone"
         for key in ("1:first", "1:second", "2:first"):
-            assert await mark(key, Mark("shown")) == "marked"
+            assert isinstance(await mark(key, Mark("shown")), Taken)
         decide = verifier_moves.decide
         assert await decide(session, VERA, review.id, "", now=minute(3)) == (CRITERIA[3],)
-        assert await mark("2:second", Mark("cannot_tell")) == "marked"
+        assert isinstance(await mark("2:second", Mark("cannot_tell")), Taken)
         assert await decide(session, VERA, review.id, "", now=minute(3)) == "words"
         assert await decide(session, VITO, review.id, "x", now=minute(3)) == "gone"
         done = await decide(session, VERA, review.id, "Level 1 is there.", now=minute(3))
@@ -233,12 +235,13 @@ async def test_a_claim_goes_back_after_48_hours_or_by_a_click(database: Database
         assert await take(session, VITO, claim.id, now=minute(1)) == "taken"
         assert await verifier_moves.decide(session, VERA, review.id, "", now=late) == "gone"
         other = await take(session, VITO, claim.id, now=late)
-        assert isinstance(other, Review)
-        assert isinstance(await verifier_moves.give_back(session, VITO, other.id, now=late), Review)
+        assert isinstance(other, Taken)
+        back = await verifier_moves.give_back(session, VITO, other.review.id, now=late)
+        assert isinstance(back, Review)
         mine = await take(session, VERA, claim.id, now=late)
-        assert isinstance(mine, Review)
-        assert mine.id == review.id
-        assert len(await looks.marks_of(session, mine)) == 2
+        assert isinstance(mine, Taken)
+        assert mine.review.id == review.id
+        assert len(await looks.marks_of(session, mine.review)) == 2
 
 
 @pytest.mark.usefixtures("always")
@@ -330,10 +333,10 @@ async def test_nobody_decides_on_whom_they_depend(database: Database) -> None:
         assert await take(session, VITO, theirs.id, now=minute(13)) == "mutual"
         later = minute(1) + 180 * DAY
         taken = await take(session, VITO, theirs.id, now=later)
-        assert isinstance(taken, Review)
+        assert isinstance(taken, Taken)
         await claims.appeal(session, VITO, own.id, "Look again.", now=later)
         assert await queue.dossier(session, VITO, theirs.id, now=later) is None
-        await verifier_moves.give_back(session, VITO, taken.id, now=later)
+        await verifier_moves.give_back(session, VITO, taken.review.id, now=later)
         assert await take(session, VITO, theirs.id, now=later) == "appeal"
 
 

@@ -46,6 +46,7 @@ from storage.evidence import (
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.pieces import Piece
+from storage.evidence.verifier_moves import Taken
 from tests.databases import open_database
 from tests.evidence.bench import CODING, CRITERIA, piece
 from tests.storage.cast import finished as checked_themselves
@@ -159,7 +160,7 @@ class Office(RuleBasedStateMachine):
                     return
                 claim = await claims.one(session, "T1", review.claim_id)
                 assert claim is not None
-                for one in await queue.asked_of(session, claim):
+                for one in (await queue.dossier_in(session, claim)).criteria:
                     said = Mark("shown") if one.level <= shown else Mark("not_shown", "No.")
                     name = criterion_key(one)
                     await verifier_moves.mark(session, who, review.id, name, said, now=self.now)
@@ -240,8 +241,8 @@ class Office(RuleBasedStateMachine):
         if not found:
             return None
         claim_id = found[place % len(found)].id
-        review = await verifier_moves.take(session, who, claim_id, now=self.now)
-        return review if isinstance(review, Review) else None
+        taken = await verifier_moves.take(session, who, claim_id, now=self.now)
+        return taken.review if isinstance(taken, Taken) else None
 
     @rule(who=people, place=st.integers(0, 3))
     def give_back_or_return(self, who: MemberKey, place: int) -> None:

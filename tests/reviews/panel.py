@@ -1,6 +1,6 @@
 """A workspace in which three people verify AI coding, one is its steward, and members have claims."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,13 +12,14 @@ from sqlmodel import col
 from app import REGISTRY, jobs_of
 from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
 from bot.features.reviews.review_views import WORDS_FIELD
-from coaching.evidence import LadderKey, Mark, PieceFacts, criterion_key
+from coaching.evidence import LadderKey, PieceFacts
 from coaching.members import MemberKey
 from coaching.verifiers import wants_second_look
 from content.evidence import claim_ladder
 from scheduler.clock import run_job
-from storage import workspace_settings
-from storage.evidence import claim_rows, claims, ladders, verified, verifier_moves
+from storage import members, workspace_settings
+from storage.database.rows import new_id
+from storage.evidence import claim_rows, claims, ladders, verified
 from storage.evidence.claim_rows import Claim
 from storage.evidence.decisions import EvidenceKey
 from storage.evidence.looks import Review
@@ -147,17 +148,26 @@ class Panel:
         async with self.stage.database.write() as session:
             await session.merge(EvidenceKey(workspace_id=claim.workspace_id, key=key))
 
-    async def looks(self, claim: Claim, verifier: MemberKey, *, is_shown: bool) -> None:
-        """This verifier takes a claim, and decides that all or nothing of it is shown."""
-        now, said = self.calendar.now, Mark("shown") if is_shown else Mark("not_shown", "No test.")
+    async def compared(self, pairs: Sequence[tuple[bool, bool]]) -> None:
+        """The rows of earlier claims, in each of which two looks decided whether level 1 is shown."""
+        now, member = self.calendar.now, replace(self.person("kenji").key, user_id="U0EARLIER")
         async with self.stage.database.write() as session:
-            review = await verifier_moves.take(session, verifier, claim.id, now=now)
-            assert isinstance(review, Review), review
-            for one in claim.to_show:
-                name = criterion_key(one)
-                await verifier_moves.mark(session, verifier, review.id, name, said, now=now)
-            done = await verifier_moves.decide(session, verifier, review.id, "I see.", now=now)
-        assert isinstance(done, verifier_moves.Decided), done
+            await members.ensure(session, member, now=now)
+            for pair in pairs:
+                claim = Claim(
+                    workspace_id=member.workspace_id, round=1, id=new_id(), user_id=member.user_id,
+                    framework=CODING.framework, family="", level=1, from_level=1, is_renewal=False,
+                    state="declined", criteria="[]", opened_at=now,
+                )  # fmt: skip
+                session.add(claim)
+                await session.flush()
+                for look, by, is_shown in zip(("first", "second"), VERIFIERS, pair, strict=False):
+                    review = Review(
+                        workspace_id=member.workspace_id, round=1, id=new_id(), claim_id=claim.id,
+                        look=look, state="decided", verifier=self.person(by).id, taken_at=now,
+                        held_until=now, decided_at=now, level=int(is_shown),
+                    )  # fmt: skip
+                    session.add(review)
 
     def heard(self, handle: str) -> str:
         """What Rungs wrote to this person by itself about reviews."""

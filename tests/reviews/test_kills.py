@@ -17,8 +17,8 @@ from content.library import MessageCatalog
 from scheduler.clock import run_job
 from storage.evidence import verifier_moves
 from storage.evidence.claim_rows import Claim
-from storage.evidence.looks import Review
-from storage.evidence.queue import asked_of
+from storage.evidence.queue import dossier_in
+from storage.evidence.verifier_moves import Taken
 from storage.notices import Notice
 from tests.process import PRELOADED
 from tests.reliability.worker import LIBRARY
@@ -54,12 +54,12 @@ async def decided(panel: Panel, number: int) -> None:
     claim = await panel.submitted_by(MemberKey(kenji.workspace_id, f"U0CLAIM{number:04}"), 1)
     now = panel.calendar.now
     async with panel.stage.database.write() as session:
-        review = await verifier_moves.take(session, kenji, claim.id, now=now)
-        assert isinstance(review, Review), review
-        for one in await asked_of(session, claim):
+        taken = await verifier_moves.take(session, kenji, claim.id, now=now)
+        assert isinstance(taken, Taken), taken
+        for one in (await dossier_in(session, claim)).criteria:
             said = criterion_key(one)
-            await verifier_moves.mark(session, kenji, review.id, said, Mark("shown"), now=now)
-        done = await verifier_moves.decide(session, kenji, review.id, "", now=now)
+            await verifier_moves.mark(session, kenji, taken.review.id, said, Mark("shown"), now=now)
+        done = await verifier_moves.decide(session, kenji, taken.review.id, "", now=now)
     assert isinstance(done, verifier_moves.Decided), done
 
 

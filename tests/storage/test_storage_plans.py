@@ -229,7 +229,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "evidence.waiting": (1, lambda s, a: claim_rows.waiting_since(s, "T1")),
     "evidence.to_finish": (1, lambda s, a: decisions.due(s, now=minute(1))),
     "evidence.to_ask": (1, lambda s, a: nudges.due(s, now=minute(1))),
-    "evidence.bars": (6, lambda s, a: bars.reviewer(s, ADA, now=minute(1))),
+    "evidence.bars": (1, lambda s, a: bars.reviewer(s, ADA, now=minute(1))),
     "evidence.queue": (1, lambda s, a: queue_of.held_now(s, "T1", ["some"], minute(1))),
     "ledger.append": (5, lambda s, a: ledger.append(s, ADA, "x", "y", {}, now=START)),
     "ledger.to_log": (1, lambda s, a: chains.to_log(s, now=minute(1))),

@@ -20,12 +20,15 @@ from bot.features.reviews.views import (
 from bot.slack.blocks import notice, paragraph
 from bot.slack.directory import ask_zone, clock_of
 from bot.slack.payloads import Click, Request
+from bot.slack.phrases import MemberClock
 from bot.slack.replies import Reply, open_and_fill, open_modal
 from coaching.evidence import level_shown, outcome_of
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.evidence import decisions, desk, ladder_people, ladders, looks, verifier_moves
-from storage.evidence.queue import dossier, queue
+from storage.evidence.bars import reviewer
+from storage.evidence.queue import dossier, waiting_for
+from storage.evidence.verifier_moves import Taken
 
 PROBLEMS = {
     "gone": "reviews/gone",
@@ -59,8 +62,9 @@ async def reviews_asked(deps: Deps, click: Click) -> None:
 async def queue_of(session: Session, deps: Deps, key: MemberKey) -> Queue:
     """Return what waits for this person, and what they may look after."""
     now = deps.now()
+    who = await reviewer(session, key, now=now)
     return Queue(
-        waiting=await queue(session, key, now),
+        waiting=await waiting_for(session, who, now=now),
         lately=[
             Lately(
                 review.id,
@@ -72,9 +76,9 @@ async def queue_of(session: Session, deps: Deps, key: MemberKey) -> Queue:
             )
             for claim, review in await desk.undoable(session, key, now=now)
         ],
-        verifies=await ladders.ladders_of(session, key, now=now),
-        stewards=await ladders.stewarded_by(session, key),
-        offers=await ladder_people.offers_to(session, key, now=now),
+        verifies=sorted(who.verifies),
+        stewards=sorted(who.stewards),
+        offers=await ladder_people.offers_to(session, who, now=now),
     )
 
 
@@ -88,9 +92,16 @@ async def _taken(deps: Deps, click: Click) -> View:
     key = click.request.key
     async with deps.database.write() as session:
         found = await verifier_moves.take(session, key, click.value, now=deps.now())
+        if isinstance(found, Taken):
+            shown = await opened(session, key, found)
     if isinstance(found, str):
         return told_window(problem_text(deps, found))
-    return await page(deps, key, found.id)
+    return page_of(deps, shown, found.zone)
+
+
+def page_of(deps: Deps, review: OpenReview, zone: str | None) -> View:
+    """Return the window of a claim, for somebody in this zone who holds it, where they got to."""
+    return review_window(words_of(deps), review, MemberClock(deps.now(), zone))
 
 
 async def page(deps: Deps, key: MemberKey, review_id: str, *, at: str = "") -> View:
@@ -112,8 +123,12 @@ async def open_review(
     if review is None or review.verifier != key.user_id or review.state != "taken":
         return None
     it = await dossier(session, key, review.claim_id, now=now) if now < review.held_until else None
-    if it is None:
-        return None
+    return None if it is None else await opened(session, key, Taken(review, it, None))
+
+
+async def opened(session: Session, key: MemberKey, taken: Taken) -> OpenReview:
+    """Return a claim that this person holds, with the marks that they made."""
+    review, it = taken.review, taken.dossier
     marks = await looks.marks_of(session, review)
     is_for_steward = review.kind == "steward"
     earlier = (
@@ -160,7 +175,8 @@ async def said_yes(deps: Deps, click: Click) -> None:
     """Let somebody verify whom a ladder's rule lets, because they say yes."""
     key, ladder = click.request.key, ladder_of(click.value)
     async with deps.database.write() as session:
-        if ladder in await ladder_people.offers_to(session, key, now=deps.now()):
+        who = await reviewer(session, key, now=deps.now())
+        if ladder in await ladder_people.offers_to(session, who, now=deps.now()):
             await ladder_people.say_yes(session, key, ladder, now=deps.now())
         is_one = await ladders.is_verifier(session, key, ladder, now=deps.now())
     name = "reviews/said_yes" if is_one else "reviews/none"

@@ -9,7 +9,9 @@ from bot.features.evidence.service import RETURNED, tell_claimant
 from bot.features.evidence.service import TALK as TALK_PROPOSED
 from bot.features.reviews.handlers import (
     open_review,
+    opened,
     page,
+    page_of,
     problem_text,
     show,
     words_of,
@@ -24,13 +26,12 @@ from bot.features.reviews.review_views import (
 )
 from bot.features.reviews.views import told_window
 from bot.slack.blocks import notice
-from bot.slack.directory import clock_of
 from bot.slack.payloads import Click, Submission
-from bot.slack.phrases import person
+from bot.slack.phrases import MemberClock, person
 from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_modal, unknown_click
 from coaching.evidence import VERDICTS, Mark, Verdict
-from storage.evidence import claim_rows, looks, verifier_moves
-from storage.evidence.verifier_moves import Decided
+from storage.evidence import verifier_moves
+from storage.evidence.verifier_moves import Decided, Taken
 
 
 async def marked(deps: Deps, click: Click) -> None:
@@ -52,8 +53,10 @@ async def _mark(
     key = act.request.key
     async with deps.database.write() as session:
         done = await verifier_moves.mark(session, key, review_id, criterion, said, now=deps.now())
-    if done == "marked":
-        return await page(deps, key, review_id)
+        if isinstance(done, Taken):
+            shown = await opened(session, key, done)
+    if isinstance(done, Taken):
+        return page_of(deps, shown, done.zone)
     if done == "words":
         return told_window(deps.render("reviews/words", who="The member"))
     return told_window(problem_text(deps, done))
@@ -163,7 +166,7 @@ async def decided(deps: Deps, submission: Submission) -> None:
             session, key, carried.review_id, _words(submission), now=deps.now()
         )
     if isinstance(done, Decided):
-        view = await _decided_window(deps, submission, done)
+        view = _decided_window(deps, done)
     elif isinstance(done, tuple):
         view = await page(deps, key, carried.review_id)
     else:
@@ -171,19 +174,13 @@ async def decided(deps: Deps, submission: Submission) -> None:
     await _show_below(deps, submission, carried, view)
 
 
-async def _decided_window(deps: Deps, submission: Submission, done: Decided) -> View:
-    key, words = submission.request.key, words_of(deps)
-    async with deps.database.read() as session:
-        review = await looks.get(session, key.workspace_id, done.review_id)
-        claim = await claim_rows.one(session, key.workspace_id, review.claim_id) if review else None
-        clock = await clock_of(session, deps, key)
-    if claim is None:
-        return told_window(problem_text(deps, "gone"))
+def _decided_window(deps: Deps, done: Decided) -> View:
+    it, words = done.taken.dossier, words_of(deps)
     text = deps.render(
         "reviews/decided",
-        who=person(claim.user_id),
-        until=clock.minute(done.undo_until),
-        **words.outcome(claim.ladder, claim.level, done.outcome, done.level),
+        who=person(it.user_id),
+        until=MemberClock(deps.now(), done.taken.zone).minute(done.undo_until),
+        **words.outcome(it.ladder, it.level, done.outcome, done.level),
     )
     return told_window(text, undo=done.review_id)
 

@@ -10,7 +10,7 @@ from tests.reliability.receipts import POST, Verdict
 from tests.reliability.slow_answers import Hesitation
 from tests.reliability.worker import CALM, CALM_ANSWER, patient
 
-HESITATION = 0.02
+HESITATION = 0.08
 """Seconds that every third post takes longer, so that kills meet posts that are under way."""
 
 MORE = 2000

@@ -26,7 +26,7 @@ from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, own_channel, post_key
 from coaching.members import MemberKey
 from storage import members
-from storage.assessments import assessments, given_answers
+from storage.assessments import assessments, card_places, given_answers
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 
@@ -85,7 +85,7 @@ async def refresh_card(
             if row is None or row.card_ts is None or row.card_channel is None:
                 return
             if row.state == "abandoned":
-                row = await assessments.latest_on_card(session, row) or row
+                row = await card_places.latest_assessment(session, row) or row
             if (row.id, row.revision) == told:
                 return
             loaded = await load(session, deps, row)
@@ -125,7 +125,7 @@ async def announce_new_card(session: Session, request: Request, row: Assessment)
     # Read again under its lock: another process may announce a card at the same moment.
     row = await assessments.get(session, row.workspace_id, row.id, lock=True) or row
     announced = AnnouncedCard(row, card_key(request), (row.card_channel, row.card_ts))
-    await assessments.announce_card(session, row, announced.key)
+    await card_places.announce(session, row, announced.key)
     return announced
 
 
@@ -143,9 +143,7 @@ async def post_card(
         # Every transaction locks the member before the assessment, so that two never wait for each other.
         if channel != known:
             await members.save_dm_channel(session, request.key, channel)
-        is_pinned = await assessments.save_card_place(
-            session, row, channel=posted.channel, ts=posted.ts
-        )
+        is_pinned = await card_places.save(session, row, channel=posted.channel, ts=posted.ts)
     if not is_pinned:
         # Another process announced another card meanwhile, which is the current one now.
         old.append((posted.channel, posted.ts))
@@ -164,7 +162,7 @@ async def move_card_here(deps: Deps, click: Click, row: Assessment) -> None:
     if old == here:
         return
     async with deps.database.write() as session:
-        await assessments.save_card_place(session, row, channel=here[0], ts=here[1])
+        await card_places.save(session, row, channel=here[0], ts=here[1])
     if old[0] and old[1]:
         await deps.slack.update(old[0], old[1], moved_card(deps.render, None))
 

@@ -19,7 +19,7 @@ from bot.slack.payloads import Click
 from coaching.assessment import Card, Words, previous_card
 from coaching.members import MemberKey
 from storage import members
-from storage.assessments import assessments, given_answers
+from storage.assessments import assessments, card_places, given_answers
 from storage.assessments.assessments import ROLE_FAMILIES, Assessment
 from storage.database import Session
 
@@ -135,9 +135,7 @@ async def start_over(
     await assessments.abandon(session, row, now=deps.now())
     loaded = await begin_assessment(session, deps, key, words, subject=row.subject)
     if row.card_channel and row.card_ts:
-        await assessments.save_card_place(
-            session, loaded.row, channel=row.card_channel, ts=row.card_ts
-        )
+        await card_places.save(session, loaded.row, channel=row.card_channel, ts=row.card_ts)
     return loaded
 
 

@@ -211,25 +211,6 @@ async def abandon(session: Session, assessment: Assessment, *, now: datetime) ->
     return await _end(session, assessment, state="abandoned", ended_at=now)
 
 
-async def announce_card(session: Session, assessment: Assessment, key: str) -> bool:
-    """Store the key of the post that will show the card next, and clear the place of the last one.
-
-    Return False if another post was announced since the assessment was read.
-    """
-    return await update_if(
-        session, assessment, _same_card(assessment), card_key=key, card_channel=None, card_ts=None
-    )
-
-
-async def save_card_place(
-    session: Session, assessment: Assessment, *, channel: str, ts: str
-) -> bool:
-    """Store where the announced card was posted; return False if another was announced meanwhile."""
-    return await update_if(
-        session, assessment, _same_card(assessment), card_channel=channel, card_ts=ts
-    )
-
-
 async def history(
     session: Session, key: MemberKey, *, framework: str | None = None, limit: int = 50
 ) -> list[Assessment]:
@@ -262,30 +243,10 @@ async def latest(
     return await _one(session, wanted)
 
 
-async def latest_on_card(session: Session, row: Assessment) -> Assessment | None:
-    """Return the newest assessment on the same card: whoever starts over continues in the same message."""
-    wanted = (
-        select(Assessment)
-        .where(
-            is_assessment_of(MemberKey(row.workspace_id, row.user_id)),
-            col(Assessment.card_channel) == row.card_channel,
-            col(Assessment.card_ts) == row.card_ts,
-            col(Assessment.state) != "abandoned",
-        )
-        .order_by(col(Assessment.started_at).desc(), col(Assessment.id).desc())
-        .limit(1)
-    )
-    return await _one(session, wanted)
-
-
 def is_assessment_of(key: MemberKey) -> ColumnElement[bool]:
     """Return the condition that matches all assessments of a member."""
     of_workspace = col(Assessment.workspace_id) == key.workspace_id
     return of_workspace & (col(Assessment.user_id) == key.user_id)
-
-
-def _same_card(assessment: Assessment) -> ColumnElement[bool]:
-    return col(Assessment.card_key).is_not_distinct_from(assessment.card_key)
 
 
 async def _end(session: Session, assessment: Assessment, **values: Any) -> bool:

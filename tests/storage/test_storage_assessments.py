@@ -1,6 +1,6 @@
 """An assessment from its start to its end; what happens twice, and what comes too late."""
 
-from storage.assessments import assessments, given_answers, wordings
+from storage.assessments import assessments, card_places, given_answers, wordings
 from storage.assessments.assessments import Assessment
 from storage.database.engine import Database
 from tests.storage.cast import (
@@ -194,10 +194,8 @@ async def test_history_keeps_its_words_when_the_content_changes(database: Databa
 async def test_a_card_is_claimed_then_pinned(database: Database) -> None:
     assessment = await started(database)
     async with database.write() as session:
-        assert await assessments.announce_card(session, assessment, "key-1") is True
-        assert (
-            await assessments.save_card_place(session, assessment, channel="D1", ts="1.1") is True
-        )
+        assert await card_places.announce(session, assessment, "key-1") is True
+        assert await card_places.save(session, assessment, channel="D1", ts="1.1") is True
     async with database.read() as session:
         found = await assessments.get(session, "T1", assessment.id)
         assert found is not None
@@ -208,18 +206,18 @@ async def test_of_two_claims_of_a_card_the_first_wins(database: Database) -> Non
     mine = await started(database)
     theirs = mine.model_copy()
     async with database.write() as session:
-        assert await assessments.announce_card(session, mine, "mine") is True
-        assert await assessments.announce_card(session, theirs, "theirs") is False
-        assert await assessments.save_card_place(session, theirs, channel="D1", ts="9.9") is False
-        assert await assessments.save_card_place(session, mine, channel="D1", ts="1.1") is True
+        assert await card_places.announce(session, mine, "mine") is True
+        assert await card_places.announce(session, theirs, "theirs") is False
+        assert await card_places.save(session, theirs, channel="D1", ts="9.9") is False
+        assert await card_places.save(session, mine, channel="D1", ts="1.1") is True
 
 
 async def test_a_new_claim_opens_the_place_of_the_card(database: Database) -> None:
     assessment = await started(database)
     async with database.write() as session:
-        await assessments.announce_card(session, assessment, "first")
-        await assessments.save_card_place(session, assessment, channel="D1", ts="1.1")
-        assert await assessments.announce_card(session, assessment, "second") is True
+        await card_places.announce(session, assessment, "first")
+        await card_places.save(session, assessment, channel="D1", ts="1.1")
+        assert await card_places.announce(session, assessment, "second") is True
     assert (assessment.card_key, assessment.card_channel, assessment.card_ts) == (
         "second",
         None,
@@ -231,14 +229,14 @@ async def test_a_card_shows_the_one_that_was_started_over_on_it(database: Databa
     old = await on_a_card(database, ts="1.1")
     async with database.write() as session:
         await assessments.abandon(session, old, now=minute(1))
-        assert await assessments.latest_on_card(session, old) is None
+        assert await card_places.latest_assessment(session, old) is None
     new = await on_a_card(database, ts="1.1")
     async with database.read() as session:
-        found = await assessments.latest_on_card(session, old)
+        found = await card_places.latest_assessment(session, old)
         assert found is not None
         assert found.id == new.id
         elsewhere = old.model_copy(update={"user_id": "U2"})
-        assert await assessments.latest_on_card(session, elsewhere) is None
+        assert await card_places.latest_assessment(session, elsewhere) is None
 
 
 async def test_another_card_shows_something_else(database: Database) -> None:
@@ -247,12 +245,12 @@ async def test_another_card_shows_something_else(database: Database) -> None:
         await assessments.abandon(session, old, now=minute(1))
     await on_a_card(database, ts="2.2")
     async with database.read() as session:
-        assert await assessments.latest_on_card(session, old) is None
+        assert await card_places.latest_assessment(session, old) is None
 
 
 async def on_a_card(database: Database, *, ts: str) -> Assessment:
     """An open self-check with its card in the member's conversation."""
     row = await started(database)
     async with database.write() as session:
-        await assessments.save_card_place(session, row, channel="D1", ts=ts)
+        await card_places.save(session, row, channel="D1", ts=ts)
     return row

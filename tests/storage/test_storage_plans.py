@@ -23,7 +23,7 @@ from storage import (
 )
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
-from storage.assessments import assessments, given_answers, wordings
+from storage.assessments import assessments, card_places, given_answers, wordings
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.engine import Database
@@ -120,11 +120,11 @@ CALLS: dict[str, tuple[int, Call]] = {
         lambda s, a: given_answers.remove_card(s, a, ["starting"], draft="{}"),
     ),
     "assessments.abandon": (1, lambda s, a: assessments.abandon(s, a, now=minute(1))),
-    "assessments.claim_card": (1, lambda s, a: assessments.announce_card(s, a, "key")),
+    "assessments.claim_card": (1, lambda s, a: card_places.announce(s, a, "key")),
     "assessments.start": (4, lambda s, a: assessments.start(s, ADA, SALES, now=minute(1))),
     "assessments.history": (1, lambda s, a: assessments.history(s, ADA)),
     "assessments.latest": (1, lambda s, a: assessments.latest(s, ADA, before=minute(1))),
-    "assessments.on_card": (1, assessments.latest_on_card),
+    "assessments.on_card": (1, card_places.latest_assessment),
     "gradings.last_about": (1, lambda s, a: assessments.latest_about(s, ADA, "some")),
     "agents.add": (3, lambda s, a: agents.add(s, *HERE, "boats", facts(), by="U1", now=START)),
     "agents.edit": (

@@ -34,7 +34,7 @@ from bot.slack.blocks import (
     row,
     running,
 )
-from bot.slack.phrases import number, part
+from bot.slack.phrases import capitalized, number, part
 from coaching.assessment import Card
 from coaching.ladder_score import (
     BEHAVIOR_CHOICES,
@@ -193,7 +193,7 @@ def _page(label: str, action: str, result: LadderResultView, level: int) -> Butt
 
 def _focus_row(result: LadderResultView) -> Block:
     options = [
-        (topic[:1].upper() + topic[1:], f"{result.assessment_id}|{item}")
+        (capitalized(topic), f"{result.assessment_id}|{item}")
         for item in result.standing.missing
         if (topic := result.topic(item))
     ]

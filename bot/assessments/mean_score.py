@@ -21,7 +21,7 @@ from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, headline, line, menu, modal, paragraph, row
 from bot.slack.payloads import Click
-from bot.slack.phrases import number
+from bot.slack.phrases import capitalized, number
 from coaching.assessment import Card
 from coaching.mean_score import (
     LEVELS,
@@ -178,7 +178,7 @@ def _reading_row(result: MeanResultView) -> Block:
 
 def _focus_row(result: MeanResultView) -> Block:
     options = [
-        (question.topic[:1].upper() + question.topic[1:], f"{result.assessment_id}|{question.id}")
+        (capitalized(question.topic), f"{result.assessment_id}|{question.id}")
         for question in result.words.questions
     ]
     return row(menu("Choose another question", action=FOCUS, options=options))

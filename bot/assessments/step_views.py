@@ -9,6 +9,7 @@ from bot.buttons import HERE, TIP
 from bot.deps import Deps
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, row
+from bot.slack.phrases import capitalized
 from coaching.members import MemberKey
 from coaching.rules import Tools
 from coaching.safe_text import Render, SafeText, escape
@@ -129,7 +130,7 @@ def done_sentence(tip: StepContent) -> str:
     """
     if ", or " in tip.done_when:
         return ""
-    return with_period(tip.done_when[:1].upper() + tip.done_when[1:])
+    return with_period(capitalized(tip.done_when))
 
 
 def step_blocks(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from ipaddress import IPv4Address, IPv6Address
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import idna
@@ -12,6 +13,8 @@ import idna
 from coaching.english import joined, number_word, part_word
 from coaching.safe_text import SafeText, escape, is_slack_id
 from coaching.timing import local_date, zone_of
+
+Text = TypeVar("Text", bound=str)
 
 
 def number(count: int) -> SafeText:
@@ -27,6 +30,11 @@ def counted(count: int, what: str) -> SafeText:
 def listed(items: Iterable[str]) -> SafeText:
     """Return the items as a list in a sentence, such as "one step, two files, and your name"."""
     return SafeText(joined(list(items)))
+
+
+def capitalized(text: Text) -> Text:
+    """Return the text with a capital letter at its beginning; one that is escaped stays marked as such."""
+    return type(text)(text[:1].upper() + text[1:])
 
 
 def part(count: int) -> SafeText:

@@ -25,6 +25,7 @@ from bot.features.checkins.card_views import (
 from bot.outgoing.planner import PaceView, next_checkin_text
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, menu, paragraph, row
+from bot.slack.phrases import capitalized
 from coaching.mean_score import LEVELS
 from coaching.safe_text import Render
 from coaching.steps import StepContent
@@ -208,7 +209,6 @@ def _step_buttons() -> Block:
 
 def _topics(message_id: str, topics: Sequence[tuple[str, str]]) -> Block:
     options = [
-        (topic[:1].upper() + topic[1:], str(CheckinValue(message_id, question)))
-        for question, topic in topics
+        (capitalized(topic), str(CheckinValue(message_id, question))) for question, topic in topics
     ]
     return row(menu("Choose a topic", action=CHECKIN_TOPIC, options=options))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.buttons import BADGE_LIST
 from bot.deps import Deps
+from bot.features.evidence.claim_views import ClaimView, ladder_of
 from bot.features.evidence.service import (
     claim_name,
     lack_words,
@@ -11,7 +12,7 @@ from bot.features.evidence.service import (
     review_told,
     talk_with,
 )
-from bot.features.evidence.views import CLOSED_SHOWN, ClaimView, CountsView, Overview, ladder_of
+from bot.features.evidence.views import CLOSED_SHOWN, CountsView, Overview
 from bot.slack.directory import clock_of
 from bot.slack.phrases import MemberClock
 from coaching.evidence import EDITABLE, FAMILIES, OPEN, LadderKey, Verified, highest

@@ -6,6 +6,7 @@ from functools import partial
 from slack_sdk.models.views import View
 
 from bot.deps import Deps
+from bot.features.evidence.claim_views import page_of_level
 from bot.features.evidence.dossier import own_claim, view_of
 from bot.features.evidence.form_views import (
     APPEAL_TITLE,
@@ -24,7 +25,6 @@ from bot.features.evidence.form_views import (
 )
 from bot.features.evidence.handlers import claim_message
 from bot.features.evidence.service import claim_name
-from bot.features.evidence.views import page_of_level
 from bot.slack.api import Message
 from bot.slack.blocks import modal, paragraph
 from bot.slack.errors import Undeliverable, WorkspaceGone

@@ -12,6 +12,7 @@ from bot.features.evidence.views import PROVE_CLAIM
 from bot.slack.api import Message
 from bot.slack.blocks import button, checks, modal, paragraph, paragraphs, plain, row, shortened
 from bot.slack.payloads import Submission, Ticks
+from bot.slack.phrases import capitalized
 from coaching.evidence import LONGEST_FIELD, LONGEST_LINK, LONGEST_WORDS, PieceFacts
 from coaching.safe_text import Render, without_hidden
 from content.evidence import ClaimCriterion
@@ -60,10 +61,10 @@ def piece_form(
     """Return the form of one piece with what it says already."""
     link = UrlInputElement(action_id=LINK, initial_value=(filled.link if filled else "") or None)
     lines = [
-        render("evidence/counts_line", topic=_heading(one.topic), words=one.words)
+        render("evidence/counts_line", topic=capitalized(one.topic), words=one.words)
         for one in criteria
     ]
-    options = [(_heading(one.topic), one.id) for one in criteria]
+    options = [(capitalized(one.topic), one.id) for one in criteria]
     chosen = filled.shows if filled else ()
     shows = InputBlock(
         label=plain("What it shows"),
@@ -167,7 +168,3 @@ def appeal_retry_card(text: str, carried: FormState, typed: str) -> Message:
     again = button("Open the form again", action=PROVE_APPEAL_AGAIN, value=value, style="primary")
     leave = button("Back to the claim", action=PROVE_CLAIM, value=carried.claim_id)
     return Message(text=text, blocks=[paragraph(text), row(again, leave)])
-
-
-def _heading(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -13,6 +13,7 @@ from bot.slack.blocks import button, notice, paragraph, row
 from bot.slack.phrases import (
     WEEKLY_RHYTHMS,
     MemberClock,
+    capitalized,
     counted,
     day_words,
     days_words,
@@ -255,7 +256,7 @@ class ExportPage:
 
     def _messages(self) -> Iterator[str]:
         sent = [row["sent_at"] for row in self.held["messages"]["from_rungs"] if row["sent_at"]]
-        many = _capital(counted(len(sent), "message"))
+        many = capitalized(counted(len(sent), "message"))
         yield self._line("privacy/file_sent", many=many, last=self._day(max(sent, default=None)))
         yield self._line("privacy/file_planned", day=self._day(min(self._due(), default=None)))
 
@@ -269,7 +270,7 @@ class ExportPage:
         return [row["next_due_at"] for row in planned if row["next_on"] >= until]
 
     def _settings(self) -> Iterator[str]:
-        family = _capital((self._member.get("family") or "").replace("-", " "))
+        family = capitalized((self._member.get("family") or "").replace("-", " "))
         yield self._line("privacy/file_you", family=family, zone=self._member.get("zone"))
         roles = [row["role"].replace("_", " ") for row in self.held["settings"]["roles"]]
         if roles:
@@ -297,7 +298,7 @@ class ExportPage:
             for name, part in parts.items()
             if part
         ]
-        yield self._line("privacy/file_rest", parts=_capital(listed(rows)) if rows else None)
+        yield self._line("privacy/file_rest", parts=capitalized(listed(rows)) if rows else None)
 
 
 def _ends(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
@@ -305,10 +306,6 @@ def _ends(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
     if (row["spread"] or 0) < UNEVEN_FROM:
         return None, None
     return row["floor"], row["floor"] + row["spread"]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _by(rows: Rows, name: str) -> Mapping[str, Rows]:

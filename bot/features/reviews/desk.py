@@ -17,11 +17,11 @@ from bot.deps import Deps
 from bot.features.evidence.service import DECIDED, tell_claimant
 from bot.features.reviews.handlers import problem_text, words_of
 from bot.features.reviews.review_views import WORDS_FIELD, words_field
-from bot.features.reviews.views import Words, capital, ladder_of
+from bot.features.reviews.views import Words, ladder_of
 from bot.slack.blocks import button, line, modal, notice, paragraph, plain, row
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Click, Submission
-from bot.slack.phrases import MemberClock, counted, person
+from bot.slack.phrases import MemberClock, capitalized, counted, person
 from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_and_fill, open_modal
 from coaching.evidence import Criterion, LadderKey
 from coaching.members import MemberKey
@@ -90,7 +90,7 @@ def _ladder_blocks(words: Words, it: LadderFigures, clock: MemberClock) -> list[
     told = render(
         "reviews/desk",
         ladder=words.ladder(it.ladder),
-        many=capital(counted(count, "claim")) if count else None,
+        many=capitalized(counted(count, "claim")) if count else None,
         is_one=count == 1,
         day=clock.day(it.waiting[0].since) if it.waiting else None,
     )

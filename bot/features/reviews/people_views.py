@@ -14,9 +14,8 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.features.reviews.views import capital
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain
-from bot.slack.phrases import MemberClock, counted, listed, number, person
+from bot.slack.phrases import MemberClock, capitalized, counted, listed, number, person
 from coaching.evidence import LadderKey
 from coaching.safe_text import Render, SafeText, escape
 from coaching.verifiers import VERIFIERS_NEEDED, Lack
@@ -205,6 +204,6 @@ def section_text(render: Render, ladders: Sequence[LadderPeople]) -> str:
     return render(
         "reviews/line",
         ready=listed(ready) if ready else None,
-        many=capital(counted(waiting, "claim")) if waiting else None,
+        many=capitalized(counted(waiting, "claim")) if waiting else None,
         is_one=waiting == 1,
     ).strip()

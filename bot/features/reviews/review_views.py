@@ -10,9 +10,9 @@ from typing import Self
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
-from bot.features.reviews.views import REVIEW_VIEW, TITLE, Words, capital
+from bot.features.reviews.views import REVIEW_VIEW, TITLE, Words
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain, row, shortened
-from bot.slack.phrases import MemberClock, link_markup, person
+from bot.slack.phrases import MemberClock, capitalized, link_markup, person
 from coaching.evidence import (
     LONGEST_WORDS,
     Criterion,
@@ -141,7 +141,7 @@ def _criterion(words: Words, review: OpenReview, one: Criterion) -> list[Block]:
         "reviews/criterion",
         place=place,
         count=len(it.criteria),
-        level=capital(words.short(it.ladder, one.level)),
+        level=capitalized(words.short(it.ladder, one.level)),
         words=one.words,
     )
     blocks: list[Block] = [line(), paragraph(ask)]
@@ -214,7 +214,7 @@ def _all_marks(words: Words, review: OpenReview) -> list[Block]:
         mark = review.marks[criterion_key(one)]
         text = words.render(
             "reviews/mark",
-            level=capital(words.short(it.ladder, one.level)),
+            level=capitalized(words.short(it.ladder, one.level)),
             words=one.words,
             verdict=words.render("reviews/verdict", verdict=mark.verdict),
             said=shortened(mark.words, PART) or None,
@@ -243,7 +243,7 @@ def not_shown_form(words: Words, review: OpenReview, one: Criterion, carried: Fo
     it = review.dossier
     about = words.render(
         "reviews/not_shown_form",
-        level=capital(words.short(it.ladder, one.level)),
+        level=capitalized(words.short(it.ladder, one.level)),
         words=one.words,
         who=person(it.user_id),
     )

@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 
 from bot.slack.api import Message
 from bot.slack.blocks import button, line, modal, paragraph, row
-from bot.slack.phrases import MemberClock, counted, listed, number, person
+from bot.slack.phrases import MemberClock, capitalized, counted, listed, number, person
 from coaching.evidence import LadderKey, Outcome
 from coaching.safe_text import Render, SafeText, escape
 from content.evidence import ladder_title, level_name
@@ -99,7 +99,7 @@ def queue_card(words: Words, queue: Queue, clock: MemberClock) -> Message:
         text = render("reviews/none")
         return Message(text=text, blocks=[paragraph(text)])
     count = len(queue.waiting)
-    many = capital(counted(count, "claim")) if count else None
+    many = capitalized(counted(count, "claim")) if count else None
     head = render("reviews/queue", many=many, is_one=count == 1)
     blocks: list[Block] = [paragraph(head)]
     blocks += [_waiting(words, one, clock) for one in queue.waiting[:MOST_SHOWN]]
@@ -186,8 +186,3 @@ def told_window(text: str, *, undo: str | None = None) -> View:
     take_back = button("Undo", action=UNDO, value=undo) if undo else None
     queue = button("See what waits", action=REVIEWS)
     return modal(TITLE, [paragraph(text), row(take_back, queue)], callback=REVIEW_VIEW)
-
-
-def capital(text: str) -> SafeText:
-    """Return the text with a capital letter at its beginning."""
-    return SafeText(text[:1].upper() + text[1:])

@@ -28,6 +28,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.phrases import (
     MemberClock,
+    capitalized,
     channel_link,
     link_markup,
     listed,
@@ -179,7 +180,7 @@ def rules_form(
 def _differing(render: Render, filled: Rules, newest: RulesVersion) -> list[Block]:
     rules = rules_of(newest)
     parts = [
-        (_capital(render("rules/part", part=part)), _part_words(rules, part))
+        (capitalized(render("rules/part", part=part)), _part_words(rules, part))
         for part in changed_parts(filled, rules)
     ]
     if not parts:
@@ -256,10 +257,6 @@ def retry_card(text: str, typed: Rules) -> Message:
     """Return the answer to a form that was not saved, with a button that opens it with what was typed."""
     again = button("Open what I wrote", action=RULES_AGAIN, value=str(typed), style="primary")
     return Message(text=text, blocks=[paragraph(text), row(again)])
-
-
-def _capital(text: str) -> SafeText:
-    return SafeText(text[:1].upper() + text[1:])
 
 
 def typed_values(written: Mapping[str, str]) -> Rules:

@@ -149,6 +149,17 @@ async def test_a_head_tells_by_whom_it_was_signed_and_a_rewritten_chain(database
         Head.parse("T1 ledger many")
 
 
+async def test_a_head_of_another_workspace_is_said_not_to_be_compared(database: Database) -> None:
+    await grown(database)
+    await grown(database, NAMESAKE)
+    heads = await operators.head_lines(database, workspace_id="T2", now=minute(99))
+    of_two = Head.parse(heads)
+    lines, is_fine = await told(database, workspace_id="T1", recorded=[of_two])
+    assert "The head of T2 ledger that you gave was not compared: it is not of T1." in lines
+    assert not is_fine
+    assert (await told(database, workspace_id="T2", recorded=[of_two]))[1]
+
+
 async def test_an_erasure_forgets_people_and_keeps_the_chain(database: Database) -> None:
     await grown(database)
     before = (await everything(database))["ledger_row"]

@@ -22,6 +22,7 @@ NOT_SIGNED = {
     "unsigned": "The head of {place} that you gave has no signature.",
     "unknown": "The head of {place} that you gave isn't signed by a key of RUNGS_TOKEN_KEYS.",
 }
+ELSEWHERE = "The head of {place} that you gave was not compared: it is not of {workspace}."
 TOO_OLD = "The head of {place} that you gave is older than the rows that are kept."
 
 
@@ -32,7 +33,10 @@ async def verify(
     recorded: Sequence[Head] = (),
     keys: TokenKeys | None = None,
 ) -> tuple[str, bool]:
-    """Check the chains; return a line for each, and whether all fit, also the heads that were given."""
+    """Check the chains; return a line for each, and whether all fit, also the heads that were given.
+
+    With `workspace_id`, heads of other workspaces are not compared, which counts as not fitting.
+    """
     found = await check(database, workspace_id=workspace_id, recorded=recorded)
     notes = [
         NOT_SIGNED[signature].format(place=_place(head.workspace_id, head.chain))
@@ -45,9 +49,15 @@ async def verify(
         for head in recorded
         if head.number < first.get((head.workspace_id, head.chain), 1) - 1
     ]
+    elsewhere = [head for head in recorded if workspace_id not in (None, head.workspace_id)]
+    notes += [
+        ELSEWHERE.format(place=_place(head.workspace_id, head.chain), workspace=workspace_id)
+        for head in elsewhere
+    ]
     is_signed = all(head.check(keys) != "unknown" for head in recorded)
     lines = [_line(one) for one in found] or [NO_ROWS]
-    return "\n".join([*lines, *notes]), is_signed and all(one.fault is None for one in found)
+    is_fine = is_signed and not elsewhere and all(one.fault is None for one in found)
+    return "\n".join([*lines, *notes]), is_fine
 
 
 async def head_lines(

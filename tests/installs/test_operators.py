@@ -4,7 +4,8 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,25 @@ from bot.features.installs.operators import CannotRotate, rotate_keys
 from coaching.members import MemberKey
 from storage import audit, members, workspaces
 from storage.database.engine import Database
-from storage.installs import installs
+from storage.evidence.decisions import EvidenceKey
+from storage.installs import erasure, installs
 from storage.installs.token_keys import InstallKey, TokenKeys
+from storage.signing_keys import SigningKey
 from tests.house.in_process import Run
 from tests.house.in_process import run as run
 from tests.installs.test_store import NOW, TEAM, install, saved
+from tests.storage.cast import ADA, NAMESAKE, SALES
 from tests.storage.rows import everything
+from tests.storage.test_storage_attributions import kept_a_register
+from tests.storage.test_storage_erasure import lived_through
+
+OF_CLAIMS = {
+    *("ledger_row", "ledger_person", "chain_head", "notice", "badge", "signing_key", "ci_token"),
+    *("evidence_claim", "evidence_piece", "evidence_review", "evidence_mark", "evidence_verified"),
+    *("evidence_ladder", "evidence_verifier", "evidence_ask", "evidence_key"),
+    *("knowledge_answer", "checked_skill", "practice_card", "practice_choice"),
+}
+"""Tables of what members claim, show, and were told about it."""
 
 OLD, NEW = TokenKeys.new(), TokenKeys.new()
 
@@ -160,6 +174,40 @@ async def test_one_that_left_is_forgotten_and_the_others_stay(database: Database
     assert heads == {("T1", "audit"), ("T2", "audit"), ("", "audit")}, (
         "as long as there are entries"
     )
+
+
+async def test_claims_badges_and_the_ledger_go_with_their_workspace(database: Database) -> None:
+    for key in (ADA, NAMESAKE):
+        await lived_through(database, key, SALES)
+        await kept_a_register(database, key)
+        team: dict[str, Any] = {"workspace_id": key.workspace_id}
+        signing = SigningKey(**team, id=f"key-{key}", issuer="did:web:x", public="p", made_at=NOW)
+        async with database.write() as session:
+            session.add_all([EvidenceKey(**team, key="00"), signing])
+    before = await everything(database)
+    assert of_workspace(before, "T1").keys() >= OF_CLAIMS
+    async with database.write() as session:
+        await workspaces.disconnect(session, "T1", reason="app_uninstalled", now=NOW)
+    later = NOW + timedelta(days=30)
+    async with database.write() as session:
+        assert await erasure.erase_rows(session, "T1", left_before=later, limit=5) == 5
+    await operators.forget_workspace(database, "T1", now=later)
+    after = await everything(database)
+    assert of_workspace(after, "T2") == of_workspace(before, "T2")
+    left = of_workspace(after, "T1")
+    assert left.keys() <= {"audit_event", "chain_head"}
+    assert {row["chain"] for row in left.get("chain_head", ())} <= {"audit"}
+
+
+def of_workspace(
+    found: dict[str, list[dict[str, Any]]], workspace_id: str
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of one workspace, of each table that has any."""
+    own = {
+        table: [row for row in rows if row["workspace_id"] == workspace_id]
+        for table, rows in found.items()
+    }
+    return {table: rows for table, rows in own.items() if rows}
 
 
 def test_the_commands_say_what_they_take(run: Run, sqlite_url: str) -> None:

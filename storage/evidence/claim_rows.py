@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, col
 
-from coaching.evidence import OPEN, WAITING, ClaimState, Criterion, LadderKey, levels_to_show
+from coaching.evidence import OPEN, ClaimState, Criterion, LadderKey, levels_to_show
 from coaching.members import MemberKey
 from storage import ledger, members
 from storage.database import Session
@@ -154,21 +154,6 @@ async def open_in(session: Session, key: MemberKey, ladder: LadderKey) -> Claim 
             col(Claim.state).in_(OPEN),
         ),
     )
-
-
-async def waiting_since(
-    session: Session, workspace_id: str
-) -> list[tuple[LadderKey, str, datetime]]:
-    """Return ladder, id and moment of each claim that waits for a decision, oldest first.
-
-    This is what admins see of a claim: not whose it is, and nothing of what it shows.
-    """
-    rows = await session.execute(
-        select(col(Claim.framework), col(Claim.family), col(Claim.id), col(Claim.submitted_at))
-        .where(col(Claim.workspace_id) == workspace_id, col(Claim.state).in_(WAITING))
-        .order_by(col(Claim.submitted_at), col(Claim.id))
-    )
-    return [(LadderKey(row[0], row[1]), row[2], row[3]) for row in rows if row[3]]
 
 
 async def pages_of_waiting(

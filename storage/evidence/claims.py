@@ -31,7 +31,6 @@ from storage.evidence.claim_rows import Claim as Claim
 from storage.evidence.claim_rows import locked, move, open_in, record
 from storage.evidence.claim_rows import of_member as of_member
 from storage.evidence.claim_rows import one as one
-from storage.evidence.claim_rows import waiting_since as waiting_since
 from storage.evidence.pieces import Piece
 
 OpenProblem = Literal["no_such_level", "off", "is_steward", "open", "verified"]

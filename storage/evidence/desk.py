@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import col
 
-from coaching.evidence import WAITING, LadderKey
+from coaching.evidence import LadderKey
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.evidence.claim_rows import Claim
+from storage.evidence.claim_rows import IS_WAITING, Claim
 from storage.evidence.looks import Review
 
 SHOWN = 6
@@ -43,7 +43,7 @@ async def waiting_in(session: Session, workspace_id: str, *, now: datetime) -> l
         )
         .where(
             col(Claim.workspace_id) == workspace_id,
-            col(Claim.state).in_(WAITING),
+            IS_WAITING,
             col(Claim.needs) != "",
         )
         .order_by(col(Claim.submitted_at), col(Claim.id))

@@ -18,7 +18,6 @@ from storage.database.rows import (
     OwnedTable,
     Row,
     UtcTime,
-    in_batches,
     insert_into,
     insert_new,
     refers_to,
@@ -133,10 +132,9 @@ async def name_verifiers(
     await session.execute(
         delete(Verifier).where(here, ~col(Verifier.is_named), ~col(Verifier.is_willing))
     )
-    for some in in_batches(user_ids):
-        for user_id in some:
-            key = MemberKey(workspace_id, user_id)
-            await put(session, key, ladder, now=now, is_named=True, is_guest=user_id in guests)
+    for user_id in user_ids:
+        key = MemberKey(workspace_id, user_id)
+        await put(session, key, ladder, now=now, is_named=True, is_guest=user_id in guests)
     return None
 
 

@@ -28,7 +28,7 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import NamingTable
-from storage.evidence import bars, claim_rows, decisions, nudges, verified
+from storage.evidence import bars, claim_rows, decisions, desk, nudges, verified
 from storage.evidence import queue as queue_of
 from storage.installs import installs, states
 from storage.knowledge import checked, practice, tries
@@ -226,7 +226,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "evidence.levels_of": (1, lambda s, a: verified.levels_of(s, ADA, minute(1))),
     "evidence.ending": (1, lambda s, a: verified.due(s, now=minute(1))),
     "evidence.of_member": (1, lambda s, a: claim_rows.of_member(s, ADA)),
-    "evidence.waiting": (1, lambda s, a: claim_rows.waiting_since(s, "T1")),
+    "evidence.waiting": (1, lambda s, a: desk.waiting_in(s, "T1", now=minute(1))),
     "evidence.to_finish": (1, lambda s, a: decisions.due(s, now=minute(1))),
     "evidence.to_ask": (1, lambda s, a: nudges.due(s, now=minute(1))),
     "evidence.bars": (1, lambda s, a: bars.reviewer(s, ADA, now=minute(1))),

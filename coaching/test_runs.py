@@ -16,7 +16,6 @@ MOST_TESTS = 20_000
 DEEPEST = 40
 """How deep suites may stand in suites."""
 
-LONGEST_BRANCH = 100
 BRANCH = re.compile(r"[\w./+#@-]{1,100}", re.ASCII)
 NEWEST = timedelta(days=1)
 """How far ahead of this clock a report may say it ran: clocks differ, and some times have no zone."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, Text, select, text
 from sqlmodel import Field, col
@@ -24,7 +24,6 @@ from storage.database.rows import (
 from storage.evidence.claim_rows import Claim
 from storage.members import Member
 
-ReviewState = Literal["taken", "given_back", "returned", "decided", "revoked"]
 DECIDED = ("decided", "revoked")
 """The states in which somebody decided; a decision that was undone is taken again."""
 

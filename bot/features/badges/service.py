@@ -24,11 +24,6 @@ class NotSetUp(Exception):
     """Badges need RUNGS_PUBLIC_URL and RUNGS_TOKEN_KEYS. Set both, and restart."""
 
 
-def can_issue(deps: Deps) -> bool:
-    """Return whether members can have badges here, so that a button for one leads somewhere."""
-    return "badge" in deps.features.commands and bool(deps.site.url and deps.site.keys)
-
-
 def did_in(site: PublicSite, workspace_id: str) -> str:
     """Return the issuer of a workspace's badges: each has its own, below the address of the service."""
     return did_of(site.url, PATH, workspace_id)

@@ -17,7 +17,7 @@ from bot.deps import Deps
 from bot.features.evidence.service import DECIDED, tell_claimant
 from bot.features.reviews.handlers import problem_text, words_of
 from bot.features.reviews.review_views import WORDS_FIELD, words_field
-from bot.features.reviews.views import Words, ladder_of
+from bot.features.reviews.views import Words, ladder_of, place_of
 from bot.slack.blocks import button, line, modal, notice, paragraph, plain, row
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Click, Submission
@@ -94,8 +94,7 @@ def _ladder_blocks(words: Words, it: LadderFigures, clock: MemberClock) -> list[
         is_one=count == 1,
         day=clock.day(it.waiting[0].since) if it.waiting else None,
     )
-    value = f"{it.ladder.framework}:{it.ladder.family}"
-    revoke = row(button(REVOKE_TITLE, action=REVOKE, value=value))
+    revoke = row(button(REVOKE_TITLE, action=REVOKE, value=place_of(it.ladder)))
     return [
         paragraph(told),
         paragraph(agreement_text(render, it)),

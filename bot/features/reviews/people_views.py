@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.features.reviews.views import place_of
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain
 from bot.slack.phrases import MemberClock, capitalized, counted, listed, number, person
 from coaching.evidence import LadderKey
@@ -68,7 +69,7 @@ class LadderPeople:
     @property
     def value(self) -> str:
         """The ladder as buttons and forms carry it."""
-        return f"{self.key.framework}:{self.key.family}"
+        return place_of(self.key)
 
     @property
     def is_set(self) -> bool:

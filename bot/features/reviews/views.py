@@ -145,11 +145,11 @@ def _roles(words: Words, queue: Queue) -> list[Block]:
         blocks.append(line())
     for one in queue.offers:
         text = render("reviews/offer", ladder=words.ladder(one))
-        yes = button("I'll verify", action=SAY_YES, value=_place(one))
+        yes = button("I'll verify", action=SAY_YES, value=place_of(one))
         blocks.append(paragraph(text, beside=yes))
     for one in queue.verifies:
         text = render("reviews/verifying", ladders=words.ladder(one))
-        no = button("Stop", action=SAY_NO, value=_place(one), spoken="Stop verifying")
+        no = button("Stop", action=SAY_NO, value=place_of(one), spoken="Stop verifying")
         blocks.append(paragraph(text, beside=no))
     if queue.stewards:
         told = listed(words.ladder(one) for one in queue.stewards)
@@ -158,12 +158,13 @@ def _roles(words: Words, queue: Queue) -> list[Block]:
     return blocks
 
 
-def _place(ladder: LadderKey) -> str:
+def place_of(ladder: LadderKey) -> str:
+    """Return a ladder as buttons and forms carry it."""
     return f"{ladder.framework}:{ladder.family}"
 
 
 def ladder_of(value: str) -> LadderKey:
-    """Return the ladder that a button carries."""
+    """Return the ladder that `place_of` wrote."""
     framework, _, family = value.partition(":")
     return LadderKey(framework, family)
 

@@ -16,8 +16,9 @@ from bot.features.reviews.views import (
     ladder_of,
     queue_card,
     told_window,
+    with_note,
 )
-from bot.slack.blocks import notice, paragraph
+from bot.slack.blocks import notice
 from bot.slack.directory import ask_zone, clock_of
 from bot.slack.payloads import Click, Request
 from bot.slack.phrases import MemberClock
@@ -167,8 +168,7 @@ async def undone(deps: Deps, click: Click) -> None:
         await show(deps, click.request, told_window(problem_text(deps, done)))
         return
     view = await page(deps, key, done.id)
-    view.blocks = [paragraph(deps.render("reviews/undone")), *(view.blocks or [])]
-    await show(deps, click.request, view)
+    await show(deps, click.request, with_note(view, deps.render("reviews/undone")))
 
 
 async def said_yes(deps: Deps, click: Click) -> None:

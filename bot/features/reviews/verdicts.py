@@ -24,7 +24,7 @@ from bot.features.reviews.review_views import (
     not_shown_form,
     return_form,
 )
-from bot.features.reviews.views import told_window
+from bot.features.reviews.views import told_window, with_note
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Submission
 from bot.slack.phrases import MemberClock, person
@@ -103,13 +103,7 @@ async def talk_proposed(deps: Deps, click: Click) -> None:
         await show(deps, click.request, told_window(problem_text(deps, "gone")))
         return
     view = await page(deps, key, click.value)
-    await show(deps, click.request, _with_note(deps, view, "reviews/talk_proposed"))
-
-
-def _with_note(deps: Deps, view: View, name: str) -> View:
-    note = told_window(deps.render(name)).blocks or []
-    view.blocks = [*note[:1], *(view.blocks or [])]
-    return view
+    await show(deps, click.request, with_note(view, deps.render("reviews/talk_proposed")))
 
 
 async def return_asked(deps: Deps, click: Click) -> None:
@@ -199,8 +193,7 @@ async def _not_done(deps: Deps, submission: Submission, carried: FormState, prob
         return told_window(problem_text(deps, "gone"))
     view = await page(deps, submission.request.key, carried.review_id)
     text = deps.render(ABOVE_THE_CLAIM[problem], who=person(found.dossier.user_id))
-    view.blocks = [*(told_window(text).blocks or [])[:1], *(view.blocks or [])]
-    return view
+    return with_note(view, text)
 
 
 async def _show_below(deps: Deps, submission: Submission, carried: FormState, view: View) -> None:

@@ -187,3 +187,9 @@ def told_window(text: str, *, undo: str | None = None) -> View:
     take_back = button("Undo", action=UNDO, value=undo) if undo else None
     queue = button("See what waits", action=REVIEWS)
     return modal(TITLE, [paragraph(text), row(take_back, queue)], callback=REVIEW_VIEW)
+
+
+def with_note(view: View, text: str) -> View:
+    """Return the window with a paragraph above everything else."""
+    view.blocks = [paragraph(text), *(view.blocks or [])]
+    return view

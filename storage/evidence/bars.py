@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, literal, select, union_all
 from sqlmodel import col
 
-from coaching.evidence import STEWARD_AFTER, LadderKey
+from coaching.evidence import STEWARD_AFTER, LadderKey, Look
 from coaching.members import MemberKey
 from coaching.verifiers import NOT_MUTUAL, Bar, Standing, bar_of
 from storage import holders
@@ -42,22 +42,23 @@ class Reviewer:
     opponents: frozenset[str]
     looked_at: frozenset[str]
 
-    def bar(self, claim: Claim, *, now: datetime) -> Bar | None:
-        """Return why they may not make the look that the claim waits for, or None.
+    def bar(self, claim: Claim, *, now: datetime, look: Look | None = None) -> Bar | None:
+        """Return why they may not make this look, or else the one that the claim waits for, or None.
 
         The steward may make any look at a claim that waited for 14 days. Only a first look may be by somebody
         who decided on the claim before.
         """
+        wanted = look or claim.needs
         is_old = claim.submitted_at is not None and claim.submitted_at <= now - STEWARD_AFTER
-        is_verifier = claim.needs != "steward" and claim.ladder in self.verifies
-        is_steward = (claim.needs == "steward" or is_old) and claim.ladder in self.stewards
+        is_verifier = wanted != "steward" and claim.ladder in self.verifies
+        is_steward = (wanted == "steward" or is_old) and claim.ladder in self.stewards
         return bar_of(
             Standing(
                 is_themselves=claim.user_id == self.key.user_id,
                 is_entitled=is_verifier or is_steward,
                 decided_on_them=claim.user_id in self.judges,
                 in_appeal=claim.user_id in self.opponents,
-                has_looked=claim.needs != "first" and claim.id in self.looked_at,
+                has_looked=wanted != "first" and claim.id in self.looked_at,
             )
         )
 

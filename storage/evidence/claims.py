@@ -13,6 +13,7 @@ from coaching.evidence import (
     WITHDRAWABLE,
     Criterion,
     LadderKey,
+    Look,
     Missing,
     PieceFacts,
     PieceProblem,
@@ -26,7 +27,7 @@ from coaching.members import MemberKey
 from storage import members
 from storage.database import Session
 from storage.database.rows import new_id
-from storage.evidence import ladders, nudges, pieces, verified
+from storage.evidence import ladders, nudges, people_left, pieces, verified
 from storage.evidence.claim_rows import Claim as Claim
 from storage.evidence.claim_rows import locked, move, open_in, record
 from storage.evidence.claim_rows import of_member as of_member
@@ -168,11 +169,11 @@ async def withdraw(
 
 async def appeal(
     session: Session, key: MemberKey, claim_id: str, words: str, *, now: datetime
-) -> Claim | Literal["gone", "words", "long", "open"]:
-    """Ask for another verifier, once, and return the claim.
+) -> Claim | Literal["gone", "words", "long", "open", "nobody"]:
+    """Ask for another verifier, once, and return the claim; the steward decides where none is left.
 
     "gone" when its decision cannot be appealed, or was before; "open" when there is an open claim on the
-    ladder.
+    ladder; "nobody" when the steward may not decide either, so that the decision stands.
     """
     claim = await locked(session, key, claim_id)
     if claim is None or claim.status not in APPEALABLE or claim.appealed_at:
@@ -183,10 +184,16 @@ async def appeal(
         return "long"
     if await open_in(session, key, claim.ladder):
         return "open"
+    if await people_left.can_be_made(session, claim, "appeal", now=now):
+        needs: Look = "appeal"
+    elif await people_left.can_be_made(session, claim, "steward", now=now):
+        needs = "steward"
+    else:
+        return "nobody"
     claim.appealed_at = claim.submitted_at = now
     claim.appeal_words = words
     await nudges.forget(session, claim)
-    await move(session, claim, "appealed", needs="appeal", now=now, by=key, new_round=True)
+    await move(session, claim, "appealed", needs=needs, now=now, by=key, new_round=True)
     return claim
 
 

@@ -15,7 +15,7 @@ from coaching.verifiers import Bar, wants_second_look
 from storage import workspaces
 from storage.database import Session
 from storage.database.rows import Row, insert_into, new_id
-from storage.evidence import claim_rows, ladders, looks, nudges, verified
+from storage.evidence import claim_rows, ladders, looks, nudges, people_left, verified
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.verifier_moves import Words, is_based, words_problem
@@ -101,32 +101,38 @@ async def _finish(session: Session, claim: Claim, *, now: datetime) -> Finished:
         await session.flush()
         await claim_rows.record(session, claim, "undone", now=now, by=None)
         return Finished(claim, last, "again")
-    if (then := await _next_look(session, claim, decided)) is not None:
+    if (then := await _next_look(session, claim, decided, now=now)) is not None:
         claim.needs = then
         await nudges.forget(session, claim)
         await session.flush()
         act = "second_look" if then == "second" else "to_steward"
         await claim_rows.record(session, claim, act, now=now, by=None)
         return Finished(claim, last, then)
-    outcome = await _settle(session, claim, last, now=now)
-    return Finished(claim, last, outcome)
+    stands = looks.standing(decided)
+    outcome = await _settle(session, claim, stands, now=now)
+    return Finished(claim, stands, outcome)
 
 
 async def _next_look(
-    session: Session, claim: Claim, decided: Sequence[Review]
+    session: Session, claim: Claim, decided: Sequence[Review], *, now: datetime
 ) -> Literal["second", "steward"] | None:
     """Return the look that comes after these decisions of the round, or None if it is over.
 
-    An appeal is decided once: of three verifiers, nobody may be left for a second look at it.
+    A look that nobody may make is none, so that no claim waits for nobody. What a steward decided is over.
     """
     last = decided[-1]
-    if last.look in ("steward", "appeal"):
+    if last.look == "steward":
         return None
     if last.look == "second":
         first = next((one for one in decided if one.look != "second"), last)
-        return None if first.level == last.level else "steward"
-    secret = await _key(session, claim.workspace_id)
-    return "second" if wants_second_look(secret, claim.id, claim.round) else None
+        wanted: Literal["second", "steward"] = "steward"
+        is_wanted = first.level != last.level
+    else:
+        secret = await _key(session, claim.workspace_id)
+        wanted, is_wanted = "second", wants_second_look(secret, claim.id, claim.round)
+    if not is_wanted or not await people_left.can_be_made(session, claim, wanted, now=now):
+        return None
+    return wanted
 
 
 async def _settle(session: Session, claim: Claim, review: Review, *, now: datetime) -> Outcome:

@@ -190,11 +190,32 @@ def decided_in(reviews: Sequence[Review], round_number: int) -> list[Review]:
     return sorted(here, key=lambda one: (one.decided_at is None, one.decided_at))
 
 
+def standing(decided: Sequence[Review]) -> Review:
+    """Return which of a round's decisions stands: the last one.
+
+    It is the first where a second look came to something else and no steward could decide.
+    """
+    last = decided[-1]
+    first = next((one for one in decided if one.look != "second"), last)
+    return first if last.look == "second" and first.level != last.level else last
+
+
+async def is_split(session: Session, review: Review) -> bool:
+    """Return whether this decision stands although a second look came to something else."""
+    if review.look in ("second", "steward"):
+        return False
+    every = await of_claim(session, review.workspace_id, review.claim_id)
+    return any(
+        one.look == "second" and one.level != review.level
+        for one in decided_in(every, review.round)
+    )
+
+
 async def told_of(session: Session, claim: Claim) -> list[Review]:
     """Return the reviews of a claim that its member may read, oldest first.
 
-    These are the returns, the revocations, and the last decision of each round that is over. While a claim
-    waits for a decision, the member hears nothing of those that may be undone, or made a second time.
+    These are the returns, the revocations, and the decision that stands of each round that is over. While a
+    claim waits for a decision, the member hears nothing of those that may be undone, or made a second time.
     """
     return _told(claim, await of_claim(session, claim.workspace_id, claim.id))
 
@@ -202,17 +223,18 @@ async def told_of(session: Session, claim: Claim) -> list[Review]:
 def _told(claim: Claim, reviews: Sequence[Review]) -> list[Review]:
     is_over = claim.status not in OPEN and claim.status != "withdrawn"
     returned = {one.round for one in reviews if one.state == "returned"}
-    last = {
-        one.round: one.id
+    over = {
+        one.round
         for one in reviews
         if one.state == "decided"
         and one.round not in returned
         and (is_over or one.round < claim.round)
     }
+    stands = {number: standing(decided_in(reviews, number)).id for number in over}
     return [
         one
         for one in reviews
-        if one.state in ("returned", "revoked") or last.get(one.round) == one.id
+        if one.state in ("returned", "revoked") or stands.get(one.round) == one.id
     ]
 
 

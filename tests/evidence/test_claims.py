@@ -6,6 +6,7 @@ import pytest
 
 from coaching import verifiers
 from coaching.evidence import Criterion, LadderKey, Mark, Missing
+from coaching.members import MemberKey
 from storage import members
 from storage.database.engine import Database
 from storage.evidence import (
@@ -316,6 +317,103 @@ async def test_an_appeal_is_heard_once_by_somebody_else(database: Database) -> N
     assert over.then == "declined"
     async with database.write() as session:
         assert await claims.appeal(session, ADA, claim.id, "Again.", now=minute(25)) == "gone"
+
+
+@pytest.mark.usefixtures("always")
+async def test_an_appeal_is_looked_at_twice_while_somebody_is_left(database: Database) -> None:
+    await set_up(database)
+    async with database.write() as session:
+        users = [*(key.user_id for key in VERIFIERS), "UFOURTH"]
+        await ladders.name_verifiers(session, "T1", CODING, users, now=minute(0))
+    claim = await submitted(database, now=minute(0))
+    for verifier, at in ((VERA, 1), (VITO, 12)):
+        await decided(database, verifier, claim, now=minute(at), shown=0)
+        await finished(database, now=minute(at + 10))
+    async with database.write() as session:
+        asked = await claims.appeal(session, ADA, claim.id, "Look again.", now=minute(23))
+    assert isinstance(asked, Claim)
+    await decided(database, VIDA, asked, now=minute(24), shown=0)
+    again = await finished(database, now=minute(34))
+    assert again is not None
+    assert again.then == "second"
+    await decided(database, MemberKey("T1", "UFOURTH"), asked, now=minute(35))
+    over = await finished(database, now=minute(45))
+    assert over is not None
+    assert over.then == "steward"
+    assert await queued(database, STEW, now=minute(46)) == [claim.id]
+
+
+@pytest.mark.usefixtures("always")
+async def test_an_appeal_stands_when_nobody_is_left_for_a_second_look(database: Database) -> None:
+    await set_up(database)
+    claim = await submitted(database, now=minute(0))
+    for verifier, at in ((VERA, 1), (VITO, 12)):
+        await decided(database, verifier, claim, now=minute(at), shown=0)
+        await finished(database, now=minute(at + 10))
+    async with database.write() as session:
+        asked = await claims.appeal(session, ADA, claim.id, "Look again.", now=minute(23))
+    assert isinstance(asked, Claim)
+    await decided(database, VIDA, asked, now=minute(24))
+    over = await finished(database, now=minute(34))
+    assert over is not None
+    assert over.then == "accepted"
+
+
+@pytest.mark.usefixtures("always")
+async def test_the_steward_hears_the_appeal_of_one_of_three_verifiers(database: Database) -> None:
+    await set_up(database)
+    claim = await submitted(database, VERA, now=minute(0))
+    for verifier, at in ((VITO, 1), (VIDA, 12)):
+        await decided(database, verifier, claim, now=minute(at), shown=0)
+        await finished(database, now=minute(at + 10))
+    async with database.write() as session:
+        asked = await claims.appeal(session, VERA, claim.id, "Look again.", now=minute(23))
+    assert isinstance(asked, Claim)
+    assert await queued(database, STEW, now=minute(24)) == [claim.id]
+    await decided(database, STEW, asked, now=minute(24))
+    over = await finished(database, now=minute(34))
+    assert over is not None
+    assert over.then == "accepted"
+
+
+@pytest.mark.usefixtures("always")
+async def test_the_first_decision_stands_when_the_steward_is_barred_too(
+    database: Database,
+) -> None:
+    await set_up(database)
+    async with database.write() as session:
+        await ladders.name_steward(session, ADA, CODING, now=minute(0))
+        both = LadderKey("ai-data")
+        users = [key.user_id for key in VERIFIERS]
+        await ladders.name_verifiers(session, "T1", both, users, now=minute(0))
+        await ladders.name_steward(session, STEW, both, now=minute(0))
+        made = await claims.open_draft(session, ADA, both, 1, CRITERIA, now=minute(0))
+        assert isinstance(made, Claim)
+        for _ in range(2):
+            await claims.save_piece(session, ADA, made.id, piece(1), now=minute(0))
+        await claims.submit(session, ADA, made.id, now=minute(0))
+    # The claimant decided on the steward, who therefore may not decide on the claimant.
+    await decided(database, VERA, made, now=minute(1))
+    claim = await submitted(database, VERA, now=minute(2))
+    await decided(database, VITO, claim, now=minute(3), shown=0)
+    for _ in range(2):
+        await finished(database, now=minute(13))
+    await decided(database, VIDA, claim, now=minute(14))
+    over = await finished(database, now=minute(24))
+    assert over is not None
+    assert (over.then, over.review.verifier) == ("declined", VITO.user_id)
+    assert await levels(database, now=minute(25), key=VERA) == []
+    async with database.write() as session:
+        (told,) = await looks.told_of(session, over.claim)
+        assert told.verifier == VITO.user_id
+        assert await looks.is_split(session, told)
+        appeal = claims.appeal
+        assert await appeal(session, VERA, claim.id, "Look.", now=minute(25)) == "nobody"
+        users = [*(key.user_id for key in VERIFIERS), "UFOURTH"]
+        await ladders.name_verifiers(session, "T1", CODING, users, now=minute(26))
+        asked = await appeal(session, VERA, claim.id, "Look.", now=minute(27))
+    assert isinstance(asked, Claim)
+    assert asked.needs == "appeal"
 
 
 async def test_nobody_decides_on_whom_they_depend(database: Database) -> None:

@@ -35,6 +35,7 @@ from coaching.verifiers import NOT_MUTUAL
 from storage import members
 from storage.database.engine import Database
 from storage.evidence import (
+    bars,
     claims,
     decisions,
     ladder_people,
@@ -244,6 +245,11 @@ class Office(RuleBasedStateMachine):
         taken = await verifier_moves.take(session, who, claim_id, now=self.now)
         return taken.review if isinstance(taken, Taken) else None
 
+    async def waits_for_somebody(self, session: Any, claim: Claim) -> None:
+        """No claim goes on to a look that nobody may make."""
+        found = [await bars.reviewer(session, who, now=self.now) for who in PEOPLE]
+        assert any(one.bar(claim, now=self.now) is None for one in found), claim
+
     @rule(who=people, place=st.integers(0, 3))
     def give_back_or_return(self, who: MemberKey, place: int) -> None:
         async def act() -> None:
@@ -276,7 +282,9 @@ class Office(RuleBasedStateMachine):
             async with self.database.write() as session:
                 for one in await claims.of_member(session, who):
                     await claims.submit(session, who, one.id, now=self.now)
-                    await claims.appeal(session, who, one.id, "Look again.", now=self.now)
+                    done = await claims.appeal(session, who, one.id, "Look again.", now=self.now)
+                    if isinstance(done, Claim):
+                        await self.waits_for_somebody(session, done)
                     if is_withdrawn:
                         await claims.withdraw(session, who, one.id, now=self.now)
 
@@ -307,8 +315,11 @@ class Office(RuleBasedStateMachine):
         async def act() -> None:
             for _ in range(9):
                 async with self.database.write() as session:
-                    if await decisions.finish_next(session, "T1", now=self.now) is None:
+                    done = await decisions.finish_next(session, "T1", now=self.now)
+                    if done is None:
                         return
+                    if done.then in ("second", "steward"):
+                        await self.waits_for_somebody(session, done.claim)
 
         self.now += timedelta(minutes=11)
         self.run(act())

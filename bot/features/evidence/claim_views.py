@@ -56,6 +56,7 @@ class ClaimView:
 
     `state` is in words. `lacks` is what is missing before it can be submitted. `told` is the review whose
     words the member may read, with its `marks`. `talk_with` is the verifier who proposes a talk.
+    `is_split` when what was told stands although a second look came to something else.
     """
 
     claim: Claim
@@ -67,6 +68,7 @@ class ClaimView:
     told: Review | None = None
     marks: Mapping[str, Mark] | None = None
     talk_with: str | None = None
+    is_split: bool = False
     note: str | None = None
 
     @property
@@ -162,6 +164,8 @@ def _head(render: Render, view: ClaimView) -> list[str]:
     if view.told and view.told.words:
         by_steward = view.told.look == "steward"
         lines.append(render("evidence/words", words=view.told.words, by_steward=by_steward))
+    if view.is_split:
+        lines.append(render("evidence/split"))
     if claim.state == "appealed" and claim.appeal_words:
         lines.append(render("evidence/your_appeal", words=claim.appeal_words))
     if view.talk_with:

@@ -177,5 +177,6 @@ async def view_of(
         told=told,
         marks=marks,
         talk_with=await talk_with(session, claim),
+        is_split=told is not None and await looks.is_split(session, told),
         note=note,
     )

@@ -122,6 +122,7 @@ async def claim_notice(session: Session, deps: Deps, notice: Notice) -> Message 
         reached=level_name(deps.library.everything, claim.ladder, claim.reached or 0),
         until=clock.day(reached.ends_at) if reached else None,
         may_appeal=claim.appealed_at is None,
+        is_split=await looks.is_split(session, review),
     )
     return _with_button(text, _open_button(claim))
 

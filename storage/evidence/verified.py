@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Index, select, true
 from sqlmodel import Field, col
 
-from coaching.evidence import NOTICE, LadderKey, Verified
+from coaching.evidence import NOTICE, LadderKey, Verified, after_months
 from coaching.members import MemberKey
 from storage import members, workspaces
 from storage.database import Session
@@ -18,6 +18,9 @@ from storage.database.rows import (
     refers_to,
     update_rows,
 )
+
+ENDED_SHOWN = 12
+"""For how many months a member sees that a level ended."""
 
 
 class VerifiedLevel(Row, table=True):
@@ -72,6 +75,22 @@ async def levels_of(session: Session, key: MemberKey, now: datetime) -> tuple[Ve
         select(VerifiedLevel)
         .where(is_of(key), col(VerifiedLevel.revoked_at).is_(None))
         .where(col(VerifiedLevel.ends_at) > now)
+        .order_by(col(VerifiedLevel.framework), col(VerifiedLevel.family), col(VerifiedLevel.level))
+        .execution_options(populate_existing=True)
+    )
+    return tuple(row.value for row in rows)
+
+
+async def ended_of(session: Session, key: MemberKey, now: datetime) -> tuple[Verified, ...]:
+    """Return the member's levels that ended in the past 12 months, by ladder and level, by one query.
+
+    They count for nothing. One that was revoked, or renewed, is not among them.
+    """
+    rows = await session.scalars(
+        select(VerifiedLevel)
+        .where(is_of(key), col(VerifiedLevel.revoked_at).is_(None))
+        .where(col(VerifiedLevel.ends_at) <= now)
+        .where(col(VerifiedLevel.ends_at) > after_months(now, -ENDED_SHOWN))
         .order_by(col(VerifiedLevel.framework), col(VerifiedLevel.family), col(VerifiedLevel.level))
         .execution_options(populate_existing=True)
     )

@@ -2,7 +2,7 @@
 
 from tests.admin.boss import OWNER, switches
 from tests.checkins.calendar import Season, assessed
-from tests.evidence.desk import Court, submits_coding
+from tests.evidence.desk import Court, offered, submits_coding
 from tests.knowledge.school import TITLE, takes
 from tests.stage import Person
 
@@ -51,5 +51,15 @@ async def test_a_level_that_ended_is_no_longer_verified(
     await ada.types("/rungs me")
     assert "One recent piece of work renews it" in ada.reads()
     spring.calendar.turn(days=30)
+    await ada.types("/rungs me")
+    ended = (
+        "*AI coding*\n*Said:* nothing yet. A self-check changes that.\n"
+        "*Verified:* level 1, Fluency ended on Tuesday, March 2."
+    )
+    assert ended in ada.reads()
+    assert "by a verifier" not in ada.reads()
+    await ada.clicks("Have it verified")
+    assert "AI coding: level 1, Fluency" in offered(ada)
+    spring.calendar.turn(days=366)
     await ada.types("/rungs me")
     assert "*Verified:*" not in ada.reads()

@@ -224,6 +224,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "rules.last_reading": (1, lambda s, a: rules.last_reading(s, ADA)),
     "rules.to_count": (1, lambda s, a: rules.workspaces_to_count(s, now=minute(1))),
     "evidence.levels_of": (1, lambda s, a: verified.levels_of(s, ADA, minute(1))),
+    "evidence.ended_of": (1, lambda s, a: verified.ended_of(s, ADA, minute(1))),
     "evidence.ending": (1, lambda s, a: verified.due(s, now=minute(1))),
     "evidence.of_member": (1, lambda s, a: claim_rows.of_member(s, ADA)),
     "evidence.waiting": (1, lambda s, a: desk.waiting_in(s, "T1", now=minute(1))),

@@ -16,7 +16,7 @@ from coaching.members import MemberKey
 from coaching.safe_text import escape
 from content.evidence import ladder_title, level_name
 from storage.database import Session
-from storage.evidence.verified import levels_of
+from storage.evidence.verified import ended_of, levels_of
 from storage.knowledge.checked import checked_of
 
 QUIZ, PROVE = "quiz", "prove"
@@ -33,12 +33,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is checked and verified of a member; None for what is off."""
+    """What is checked and verified of a member; None for what is off.
+
+    `ended` are levels that were verified until lately.
+    """
 
     deps: Deps
     clock: MemberClock
     checked: tuple[Checked, ...] | None
     verified: tuple[Verified, ...] | None
+    ended: tuple[Verified, ...] = ()
 
     @property
     def is_shown(self) -> bool:
@@ -47,8 +51,8 @@ class Standing:
 
     @property
     def ladders(self) -> list[LadderKey]:
-        """The ladders of which something is verified, or a level is checked."""
-        found = {one.ladder for one in self.verified or ()}
+        """The ladders of which something is verified, or was until lately, or a level is checked."""
+        found = {one.ladder for one in (*(self.verified or ()), *self.ended)}
         levels = self.deps.library.knowledge.levels
         found |= {LadderKey(framework) for framework, _ in levels if self._checked_on(framework)}
         return sorted(found, key=lambda one: (one.framework, one.family))
@@ -61,7 +65,7 @@ class Standing:
         if self.checked is not None and self._covers(ladder):
             lines.append(self._checked_line(ladder))
         if self.verified is not None:
-            lines.append(self._verified_line(ladder))
+            lines += self._verified_lines(ladder)
         return lines
 
     def titled_lines(self, ladder: LadderKey) -> list[str]:
@@ -89,18 +93,28 @@ class Standing:
         names = listed(escape(one) for one in missing)
         return self.deps.render("profile/checked", place=name, on=None, until=None, missing=names)
 
-    def _verified_line(self, ladder: LadderKey) -> str:
+    def _verified_lines(self, ladder: LadderKey) -> list[str]:
+        """Return the line of what is verified; that of what ended; or that nothing was."""
         here = {one.level: one for one in self.verified or () if one.ladder == ladder}
         top = here.get(highest(list(here.values()), self.clock.now))
+        ended = next((one for one in reversed(self.ended) if one.ladder == ladder), None)
+        lines = [self._verified_line(top)] if top or not ended else []
+        return [*lines, *([self._ended_line(ended)] if ended else [])]
+
+    def _verified_line(self, top: Verified | None) -> str:
         if top is None:
             return self.deps.render("profile/verified", place=None)
         return self.deps.render(
             "profile/verified",
-            place=level_name(self.deps.library.everything, ladder, top.level),
+            place=level_name(self.deps.library.everything, top.ladder, top.level),
             on=self.clock.day(top.verified_at),
             until=self.clock.day(top.ends_at),
             soon=top.can_be_renewed(self.clock.now),
         )
+
+    def _ended_line(self, last: Verified) -> str:
+        name = level_name(self.deps.library.everything, last.ladder, last.level)
+        return self.deps.render("profile/ended", place=name, on=self.clock.day(last.ends_at))
 
     def _highest_checked(self, ladder: LadderKey) -> tuple[str, Needed] | None:
         whole = [one for one in self._wholes(ladder) if one[1].is_checked]
@@ -133,7 +147,7 @@ class Standing:
 
 
 async def standing_of(session: Session, deps: Deps, key: MemberKey, clock: MemberClock) -> Standing:
-    """Return what is checked and verified of the member, by one query each."""
+    """Return what is checked and verified of the member, by one query each, and what ended."""
     commands: Mapping[str, object] = deps.features.commands
     now = deps.now()
     return Standing(
@@ -141,6 +155,7 @@ async def standing_of(session: Session, deps: Deps, key: MemberKey, clock: Membe
         clock,
         checked=await checked_of(session, key, now) if QUIZ in commands else None,
         verified=await levels_of(session, key, now) if PROVE in commands else None,
+        ended=await ended_of(session, key, now) if PROVE in commands else (),
     )
 
 

@@ -26,6 +26,7 @@ from coaching.members import MemberKey
 from storage import ledger, members
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, partial_index, refers_to
+from storage.members import Member
 
 OPEN_ROWS = text("state IN ('draft', 'submitted', 'returned', 'appealed')")
 IS_WAITING: ColumnElement[bool] = literal_column(
@@ -223,13 +224,13 @@ async def locked(session: Session, key: MemberKey, claim_id: str) -> Claim | Non
     return await _first(session, wanted.with_for_update())
 
 
-async def locked_for(session: Session, by: MemberKey, claim_id: str) -> Claim | None:
-    """Return a claim, locked after the member who made it and the one who acts on it."""
+async def locked_for(session: Session, by: MemberKey, claim_id: str) -> tuple[Claim, Member] | None:
+    """Return a claim and the member who acts on it, locked; whoever made it is locked before it."""
     wanted = _with_id(by.workspace_id, claim_id)
     whose = wanted.with_only_columns(col(Claim.user_id)).scalar_subquery()
-    if await members.lock_with(session, by, whose) is None:
-        return None
-    return await _first(session, wanted.with_for_update())
+    member = await members.lock_with(session, by, whose)
+    claim = await _first(session, wanted.with_for_update())
+    return (claim, member) if claim and member else None
 
 
 def _with_id(workspace_id: str, claim_id: str) -> Select[Any]:

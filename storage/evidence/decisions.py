@@ -178,9 +178,10 @@ async def revoke(
     }
     if level not in held:
         return "gone"
-    claim = await claim_rows.locked_for(session, steward, held[level].claim_id)
-    if claim is None or claim.user_id != key.user_id:
+    found = await claim_rows.locked_for(session, steward, held[level].claim_id)
+    if found is None or found[0].user_id != key.user_id:
         return "gone"
+    claim, _ = found
     if steward == key:
         return "oneself"
     if ladder not in await ladders.stewarded_by(session, steward):

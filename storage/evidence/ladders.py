@@ -204,20 +204,15 @@ async def is_verifier(
 
 async def ladders_of(session: Session, key: MemberKey, *, now: datetime) -> list[LadderKey]:
     """Return the ladders on which the member may verify now."""
-    found = await named_for(session, key, now=now) - set(await stewarded_by(session, key))
-    return sorted(found, key=lambda one: (one.framework, one.family))
-
-
-async def named_for(session: Session, key: MemberKey, *, now: datetime) -> set[LadderKey]:
-    """Return the ladders of which the member is a verifier, also where they are the steward."""
     rows = await session.scalars(
         counting(now).where(
             col(Verifier.workspace_id) == key.workspace_id, col(Verifier.user_id) == key.user_id
         )
     )
-    found = {LadderKey(row.framework, row.family) for row in rows}
+    named = {LadderKey(row.framework, row.family) for row in rows}
     roles = await holders.roles_of(session, key, now=now)
-    return found | {ladder for held in roles if (ladder := ladder_of_role(held.role))}
+    by_role = {ladder for held in roles if (ladder := ladder_of_role(held.role))}
+    return sorted((named | by_role) - set(await stewarded_by(session, key)))
 
 
 async def stewarded_by(session: Session, key: MemberKey) -> list[LadderKey]:

@@ -205,8 +205,11 @@ async def _ask(
     session: Session, claim: Claim, stage: Stage, user_id: str, *, now: datetime
 ) -> Nudge | None:
     to = MemberKey(claim.workspace_id, user_id)
-    here = await claim_rows.locked_for(session, to, claim.id)
-    if here is None or (here.round, here.needs) != (claim.round, claim.needs):
+    # The lock reads the claim anew, into the same object.
+    before = (claim.round, claim.needs)
+    if await claim_rows.locked_for(session, to, claim.id) is None:
+        return None
+    if (claim.round, claim.needs) != before:
         return None
     row = {
         "workspace_id": claim.workspace_id,

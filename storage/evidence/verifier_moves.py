@@ -24,7 +24,6 @@ from coaching.evidence import (
 )
 from coaching.members import MemberKey
 from coaching.verifiers import Bar
-from storage import members
 from storage.database import Session
 from storage.database.rows import new_id
 from storage.evidence import claim_rows, looks, verified
@@ -68,9 +67,10 @@ async def take(
 
     Who took it before and gave it back goes on with the marks that they made.
     """
-    claim = await claim_rows.locked_for(session, verifier, claim_id)
-    if claim is None or claim.status not in WAITING or not claim.needs:
+    found = await claim_rows.locked_for(session, verifier, claim_id)
+    if found is None or found[0].status not in WAITING or not found[0].needs:
         return "gone"
+    claim, member = found
     who = await reviewer(session, verifier, now=now)
     if bar := who.bar(claim, now=now):
         return bar
@@ -79,7 +79,7 @@ async def take(
     if holder is not None:
         if holder.verifier != verifier.user_id:
             return "taken"
-        return await _taken(session, claim, holder, verifier)
+        return Taken(holder, await dossier_in(session, claim), member.zone)
     for one in earlier:
         if one.state == "taken":
             one.state = "given_back"
@@ -91,7 +91,7 @@ async def take(
     review.state, review.taken_at, review.held_until = "taken", now, now + HELD_FOR
     await session.flush()
     await claim_rows.record(session, claim, "taken", now=now, by=verifier)
-    return await _taken(session, claim, review, verifier)
+    return Taken(review, await dossier_in(session, claim), member.zone)
 
 
 async def give_back(
@@ -256,11 +256,6 @@ async def _held_by(
     if may_decide and (await reviewer(session, verifier, now=now)).bar(claim, now=now):
         return None
     return found
-
-
-async def _taken(session: Session, claim: Claim, review: Review, by: MemberKey) -> Taken:
-    member = await members.get(session, by)
-    return Taken(review, await dossier_in(session, claim), member.zone if member else None)
 
 
 def _is_same_look(review: Review, claim: Claim, verifier: MemberKey) -> bool:

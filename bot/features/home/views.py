@@ -180,4 +180,4 @@ def _settings_row(profile: Profile, *, is_admin: bool) -> Block:
 def _small_print(render: Render, profile: Profile) -> str:
     own = render("home/family", family=profile.family_name) if profile.family_name else ""
     last = f"{own} {render('home/help')}".strip()
-    return f"{render('home/private')}\n{last}"
+    return f"{render('home/private', can_prove=profile.can_prove)}\n{last}"

@@ -151,7 +151,7 @@ def profile_message(render: Render, profile: Profile, done: DoneSteps) -> Messag
     page.aloud(*(line for lines in profile.others for line in lines))
     page.listing(_done_lines(done), room=PATH_ROOM, heading=f"*{render('profile/steps_done')}*")
     _show_step(page, render, profile.step)
-    page.small(render("home/private"))
+    page.small(render("home/private", can_prove=profile.can_prove))
     return page.message()
 
 

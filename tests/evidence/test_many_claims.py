@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import insert
 
-from coaching.evidence import LadderKey
+from coaching.evidence import LadderKey, Mark, criterion_key
 from storage.database import Session
 from storage.database.engine import Database
 from storage.evidence import ladders, nudges, queue, verifier_moves
 from storage.evidence.claim_rows import PAGE, Claim
+from storage.evidence.verifier_moves import Taken
 from storage.members import Member
 from tests.evidence.bench import CODING, VERA, VITO, set_up, submitted
 from tests.storage.cast import minute
@@ -58,8 +59,8 @@ async def test_whom_to_ask_takes_no_statement_for_each_claim(database: Database)
             found = await nudges.next_nudge(session, "T1", now=minute(2))
         assert found is not None
         assert (found.claim_id, found.stage) == (mine.id, "new")
-        # Of each page: its claims, who was asked, who holds them, and three about the verifiers.
-        assert len(seen) <= 6 * pages(MANY) + 20
+        # Of each page: its claims, who was asked, who holds them, and one about the verifiers.
+        assert len(seen) <= 4 * pages(MANY) + 20
     async with database.read() as session:
         assert await nudges.due(session, now=minute(2)) == ["T1"]
 
@@ -72,7 +73,25 @@ async def test_a_queue_reads_the_claims_of_its_ladders_only(database: Database) 
     async with database.read() as session:
         with recorded(session) as seen:
             (one,) = await queue.queue(session, VERA, minute(2))
-        assert (one.claim_id, len(seen) <= 9) == (mine.id, True)
+        # What keeps her from claims, the claims, and who holds them.
+        assert (one.claim_id, len(seen)) == (mine.id, 3)
+
+
+async def test_a_mark_reads_once_what_it_needs(database: Database) -> None:
+    await set_up(database)
+    claim = await submitted(database, now=minute(1))
+    async with database.write() as session:
+        taken = await verifier_moves.take(session, VERA, claim.id, now=minute(2))
+        assert isinstance(taken, Taken)
+    first, said = criterion_key(claim.to_show[0]), Mark("shown")
+    async with database.write() as session:
+        with recorded(session) as seen:
+            done = await verifier_moves.mark(
+                session, VERA, taken.review.id, first, said, now=minute(3)
+            )
+        assert isinstance(done, Taken)
+        # Both people are locked, then the claim and the review; then whether she may, the pieces, the mark.
+        assert len(seen) == 5
 
 
 async def test_a_queue_is_full_though_others_hold_the_oldest_claims(database: Database) -> None:

@@ -21,6 +21,7 @@ from storage.evidence.queue import dossier_in
 from storage.evidence.verifier_moves import Taken
 from storage.notices import Notice
 from tests.process import PRELOADED
+from tests.reliability.until import until
 from tests.reliability.worker import LIBRARY
 from tests.reviews.panel import Panel
 
@@ -90,9 +91,11 @@ async def test_no_decision_is_without_its_notice_and_none_is_told_twice(
     access = Access(slack.credentials.bot_token, slack.credentials.signing_secret, slack.api_url)
     process = PRELOADED.Process(target=finish, args=(stage_url, access, panel.calendar.now))
     process.start()
-    async with asyncio.timeout(WITHIN):
-        while await left(panel) > CLAIMS - 3:
-            pass
+
+    async def is_begun() -> bool:
+        return await left(panel) <= CLAIMS - 3
+
+    await until(is_begun, within=WITHIN)
     os.kill(int(process.pid or 0), signal.SIGKILL)
     await asyncio.to_thread(process.join)
     assert process.exitcode == -signal.SIGKILL

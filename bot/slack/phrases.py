@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
 
@@ -196,6 +196,7 @@ LONGEST_ADDRESS = 500
 """Characters; Slack takes 3,000, but a card may have ten links."""
 
 LONGEST_HOST_SHOWN = 60
+LONGEST_PATH_SHOWN = 24
 HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -232,14 +233,25 @@ def _host(parts: SplitResult) -> str | None:
     return str(IPv4Address(name)) if NUMERIC_LABEL.fullmatch(labels[-1]) else name
 
 
-def link_markup(address: str) -> SafeText:
+def link_markup(address: str, *, with_path: bool = False) -> SafeText:
     """Return a link that is shown by its host; an address that is not taken is shown as text alone.
 
-    A long host is cut at its beginning, because its end says whose it is.
+    A long host is cut at its beginning, because its end says whose it is. `with_path` shows the end of what
+    follows too, for links of which several have the same host.
     """
     host = host_of(address)
     if host is None:
         return escape(address)
     label = host if len(host) <= LONGEST_HOST_SHOWN else f"…{host[-LONGEST_HOST_SHOWN:]}"
     safe = escape(address).replace("|", "%7C")
+    label += _end_of_path(address) if with_path else ""
     return SafeText(f"<{safe}|{escape(label)}>")
+
+
+def _end_of_path(address: str) -> str:
+    """Return the end of what follows the host, in ASCII and without quotes and stars; "" for none."""
+    rest = urlsplit(address)._replace(scheme="", netloc="").geturl()
+    shown = quote(rest, safe="/?#=&%-._+,;:@").replace("~", "%7E").lstrip("/")
+    if len(shown) > LONGEST_PATH_SHOWN:
+        return f"/…{shown[-LONGEST_PATH_SHOWN:]}"
+    return f"/{shown}" if shown else ""

@@ -208,3 +208,14 @@ async def test_a_tier_of_a_family_is_claimed_by_its_questions(
     await adds_pieces(ada, level="tier 1")
     await ada.clicks("Submit it")
     assert (await court.is_decided(ada)).state == "accepted"
+
+
+async def test_two_links_of_one_host_are_told_apart(ada: Person) -> None:
+    await ada.types("/rungs prove")
+    await ada.chooses("AI coding: level 1, Fluency")
+    await ada.clicks("Start this claim")
+    for number in (482, 483):
+        await ada.clicks("Add a piece for level 1")
+        await sends_piece(ada, link=f"https://git.example.com/freight/carrier_files/pulls/{number}")
+    for number in (482, 483):
+        assert f"|git.example.com/…/carrier_files/pulls/{number}>" in ada.reads()

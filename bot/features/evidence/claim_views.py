@@ -216,7 +216,7 @@ def _shown_by(criterion: Criterion, pieces: Sequence[Piece]) -> SafeText | None:
 def _piece_lines(render: Render, view: ClaimView, number: int, piece: Piece) -> list[str]:
     facts = piece.facts
     topics = listed(escape(view.topic(facts.level, one)) for one in facts.shows)
-    link = link_markup(facts.link) if facts.link else None
+    link = link_markup(facts.link, with_path=True) if facts.link else None
     return [
         render("evidence/piece", number=number, link=link),
         render("evidence/did", words=facts.did),

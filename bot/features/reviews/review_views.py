@@ -195,7 +195,7 @@ def _whole(text: str, tell: Callable[[str], str]) -> list[Block]:
 
 
 def _piece(words: Words, piece: PieceFacts, place: int, *, is_meant: bool) -> list[Block]:
-    link = link_markup(piece.link) if piece.link else None
+    link = link_markup(piece.link, with_path=True) if piece.link else None
     # Each field is a paragraph of its own, because escaped characters make it up to five times as long.
     texts = [
         words.render("reviews/piece", place=place, is_meant=is_meant, link=link),

@@ -38,9 +38,7 @@ async def test_each_line_says_since_when_until_when_and_what_would_change_it(
         "That ends on Tuesday, March 2, 2027. Work that a verifier accepts changes it"
     )
     assert coding in ada.view_text
-    assert "Work that you submit to have a level verified is seen by that ladder's verifiers" in (
-        ada.view_text
-    )
+    assert "Work that you submit is seen by the people who verify it" in (ada.view_text)
     assert "Who sees this:* nobody else in Slack." not in ada.view_text
     await ada.clicks_in_view("Have it verified")
     assert "*AI coding:* level 1, Fluency, verified until" in ada.view_text

@@ -46,3 +46,10 @@ def test_every_direct_dependency_is_locked() -> None:
     running, testing = (pinned(name) for name in LOCKS)
     assert {plain(r) for r in project["dependencies"]} <= set(running)
     assert {plain(r) for r in project["optional-dependencies"]["dev"]} <= set(testing)
+
+
+def test_every_module_of_the_root_is_installed() -> None:
+    """Without it the command `rungs` of a fresh environment does not find the module."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    listed = project["tool"]["setuptools"]["py-modules"]
+    assert sorted(listed) == sorted(path.stem for path in ROOT.glob("*.py"))

@@ -145,8 +145,10 @@ class Shown:
         """Return what these claims say; NotABadge when they contradict each other or lack something."""
         try:
             return _shown(claims)
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise NotABadge("something that every badge has is missing") from problem
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
+            raise NotABadge(
+                "something that every badge has is missing, or has another form"
+            ) from problem
 
 
 def _shown(claims: dict[str, Any]) -> Shown:
@@ -165,6 +167,8 @@ def _shown(claims: dict[str, Any]) -> Shown:
     )
     if any(claim != said for claim, said in repeated):
         raise NotABadge("its claims contradict each other")
+    if not isinstance(claims["id"], str) or not isinstance(profile["id"], str):
+        raise NotABadge("its id, or that of its issuer, is no text")
     return Shown(
         id=claims["id"],
         issuer=profile["id"],

@@ -46,7 +46,10 @@ def is_at(url: str, did: str) -> bool:
     document = document_url(did)
     if document is None:
         return False
-    here, there = urlsplit(url), urlsplit(document)
+    try:
+        here, there = urlsplit(url), urlsplit(document)
+    except ValueError:
+        return False
     return (here.scheme, here.netloc) == (there.scheme, there.netloc)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gzip import compress
 from hashlib import sha256
 from hmac import new as hmac
+from math import inf
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.features.badges.operators import told
 from bot.features.badges.signatures import Unreadable, new_key, public_jwk, sign
 from bot.slack.server import serving_http
 from coaching.badges.did_web import did_document, did_of, document_url, keys_in
@@ -86,7 +88,13 @@ async def test_nothing_that_is_signed_can_be_changed(place: Town, token: str) ->
     assert await both(place, f"{written}.{payload}.{encoded(bytes(flipped))}") == {"altered"}
 
 
-@pytest.mark.parametrize("junk", ["", "a", "a.b", "..", "{}", "é.é.é", "a.b.c.d", "x" * 200_000])
+NO_TOKENS = [
+    *("", "a", "a.b", "..", "{}", "é.é.é", "a.b.c.d", "x" * 200_000),
+    *(f"{encoded(header)}.{encoded({})}.{encoded(b'x')}" for header in (["alg"], "alg")),
+]
+
+
+@pytest.mark.parametrize("junk", NO_TOKENS)
 async def test_what_is_no_token_is_said_so(place: Town, junk: str) -> None:
     with pytest.raises(Unreadable):
         await place.own(junk)
@@ -100,6 +108,7 @@ async def test_a_name_of_an_issuer_that_no_database_takes_is_unknown(
     claims = encoded(f'{{"iss":"{issuer}"}}'.encode())
     forged = f"{encoded(header)}.{claims}.{signature}"
     assert await both(place, forged) == {"unknown issuer"}
+    assert told(await place.own(forged)).isprintable()
 
 
 @dataclass
@@ -174,6 +183,27 @@ async def test_another_issuer_is_told_apart(place: Town, token: str, elsewhere: 
     assert await both(place, posed) == {"altered"}
     two = elsewhere.badge(claims, issuer=claims["issuer"])
     assert (await place.remote(two)).state == "altered"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"nbf": inf},
+        {"credentialStatus": {"statusListIndex": inf}},
+        {"credentialStatus": {"statusListCredential": "https://["}},
+        {"id": 5, "jti": 5},
+    ],
+)
+async def test_a_value_of_another_form_is_said_so(
+    place: Town, token: str, elsewhere: Elsewhere, change: dict[str, Any]
+) -> None:
+    _, claims, _ = parts(token)
+    entry = {**claims["credentialStatus"], "statusListCredential": elsewhere.url}
+    elsewhere.status = PlainTextResponse(elsewhere.signs(elsewhere.listed()))
+    changes = {**change, "credentialStatus": {**entry, **change.get("credentialStatus", {})}}
+    found = await place.remote(elsewhere.badge(claims, **changes))
+    assert found.state == "altered"
+    assert told(found).startswith("Altered: ")
 
 
 async def test_a_status_list_that_is_not_theirs_does_not_count(

@@ -38,7 +38,7 @@ async def check_remote(token: str, *, now: datetime) -> Verdict:
 
 def told(verdict: Verdict) -> str:
     """Return a verdict for a terminal: what it is, then what the badge says, if its signature fits."""
-    head = verdict.state.capitalize() + (f": {verdict.why}." if verdict.why else ".")
+    head = verdict.state.capitalize() + (f": {_line(verdict.why)}." if verdict.why else ".")
     badge = verdict.badge
     if badge is None:
         return head
@@ -57,7 +57,7 @@ def told(verdict: Verdict) -> str:
 
 
 def _line(text: str) -> str:
-    """Return text from a badge on one line, without what a terminal would act on."""
+    """Return text on one line, without what a terminal would act on."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 

@@ -80,9 +80,13 @@ def _extracted(token: str) -> Any:
     if len(token) > MOST_CHARACTERS:
         raise Unreadable("it is too long")
     try:
-        return jws.extract_compact(token.encode("ascii"))
+        found = jws.extract_compact(token.encode("ascii"))
     except (JoseError, ValueError, RecursionError) as problem:
         raise Unreadable("it is not a signed token") from problem
+    # The library takes any JSON in which it finds "alg".
+    if not isinstance(found.headers(), dict):
+        raise Unreadable("it is not a signed token")
+    return found
 
 
 def _claims(payload: bytes) -> dict[str, Any]:

@@ -20,6 +20,9 @@ BRANCH = re.compile(r"[\w./+#@-]{1,100}", re.ASCII)
 NEWEST = timedelta(days=1)
 """How far ahead of this clock a report may say it ran: clocks differ, and some times have no zone."""
 
+OLDEST = timedelta(days=366)
+"""How long ago a report may say it ran."""
+
 
 class NotAReport(Exception):
     """What was sent is not a JUnit report; the text says why."""
@@ -115,8 +118,8 @@ def moment_of(text: str) -> datetime | None:
 
 
 def when(said: datetime | None, *, now: datetime) -> datetime:
-    """Return when a suite ran: what was said, unless that is in the future."""
-    return said if said and said <= now + NEWEST else now
+    """Return when a suite ran: what was said, unless that is in the future or more than a year ago."""
+    return min(said, now) if said and now - OLDEST <= said <= now + NEWEST else now
 
 
 def branch_of(text: str) -> str | None:

@@ -107,8 +107,10 @@ async def test_what_the_address_says_is_checked(desk: Desk) -> None:
     assert "functionality, security" in unknown.said["error"]
     for wrong in ({"branch": "a b"}, {"branch": "<!channel>"}, {"date": "yesterday"}):
         assert (await ci.sends(report(1), **wrong)).status == 422
-    future = await ci.sends(report(1), date="2099-01-01T00:00:00Z")
-    assert future.said["ran_at"].startswith("2026-11-18T12:00")
+    for off in ("2099-01-01T00:00:00Z", "2026-11-19T11:00:00Z", "0001-01-01T00:00:00Z"):
+        sent = await ci.sends(report(1), date=off)
+        assert sent.said["ran_at"].startswith("2026-11-18T12:00")
+        assert sent.said["is_newest"]
 
 
 async def test_anything_at_random_is_never_an_error_of_the_server(desk: Desk) -> None:

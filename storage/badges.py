@@ -122,7 +122,8 @@ async def of_member(session: Session, key: MemberKey) -> Sequence[Badge]:
 async def revoked(session: Session, workspace_id: str, number: int | None = None) -> list[int]:
     """Return the numbers that count as revoked, or the one given if it does.
 
-    A level that was verified again after a revocation is a new one, which needs a new badge.
+    A level that was verified again after a revocation is a new one, which needs a new badge. One that was
+    verified again after the badge had ended leaves it as it is: expired.
     """
     names = ("workspace_id", "user_id", "framework", "family", "level")
     same = [getattr(Badge, name) == getattr(VerifiedLevel, name) for name in names]
@@ -132,7 +133,8 @@ async def revoked(session: Session, workspace_id: str, number: int | None = None
         .where(
             col(Badge.workspace_id) == workspace_id,
             col(VerifiedLevel.revoked_at).is_(None),
-            col(VerifiedLevel.verified_at) <= col(Badge.issued_at),
+            (col(VerifiedLevel.verified_at) <= col(Badge.issued_at))
+            | (col(VerifiedLevel.verified_at) >= col(Badge.ends_at)),
         )
     )
     wanted = select(col(BadgeNumber.number)).where(

@@ -69,6 +69,8 @@ async def test_it_ends_with_the_level(place: Town) -> None:
     token = await place.issued()
     place.clock.go(days=366)
     assert (await place.own(token)).state == (await place.remote(token)).state == "expired"
+    await place.verifies()
+    assert (await place.own(token)).state == (await place.remote(token)).state == "expired"
 
 
 async def test_a_revoked_level_revokes_its_badge_and_a_new_one_does_not_bring_it_back(

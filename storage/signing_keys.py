@@ -54,10 +54,11 @@ def _place(key_id: str) -> str:
 
 
 async def add(session: Session, key: SigningKey) -> None:
-    """Store a new key, and retire the others of its issuer."""
-    here = (col(SigningKey.workspace_id) == key.workspace_id) & (
-        col(SigningKey.issuer) == key.issuer
-    )
+    """Store a new key, and retire the others of its workspace.
+
+    Those are of the same issuer, or of the one that the workspace had at an earlier address.
+    """
+    here = col(SigningKey.workspace_id) == key.workspace_id
     current = here & col(SigningKey.retired_at).is_(None)
     await update_rows(session, SigningKey, current, secret=None, retired_at=key.made_at)
     session.add(key)

@@ -92,3 +92,12 @@ async def test_signing_keys_are_encrypted_again_and_replaced_where_nothing_opens
         async with database.read() as session:
             (fresh,) = await signing_keys.in_use(session)
         assert fresh.opened(new)
+        moved_to = replace(site, url="https://elsewhere.example.org")
+        place.clock.go(minutes=1)
+        await rotate(
+            database, site=moved_to, workspace_id=None, is_compromised=False, now=place.clock()
+        )
+        async with database.read() as session:
+            (only,) = await signing_keys.in_use(session)
+        assert only.issuer.startswith("did:web:elsewhere.example.org:")
+        assert (await place.own(token)).state == "valid"

@@ -9,7 +9,7 @@ import pytest
 
 from app import utc_now
 from bot.features.badges.operators import rotate
-from bot.features.installs.operators import rotate_keys
+from bot.features.installs.operators import CannotRotate, rotate_keys
 from storage import signing_keys
 from storage.installs.token_keys import CannotDecrypt, TokenKeys
 from tests.badges.wallet import town
@@ -67,7 +67,8 @@ async def test_signing_keys_are_encrypted_again_and_replaced_where_nothing_opens
         await place.verifies()
         token, database = await place.issued(), place.stage.database
         new = TokenKeys([TokenKeys.new()])
-        with pytest.raises(Exception, match="No key of RUNGS_TOKEN_KEYS opens"):
+        advice = f"run rungs badge rotate --workspace {place.workspace_id}"
+        with pytest.raises(CannotRotate, match=advice):
             await rotate_keys(database, new, now=place.clock())
         site = replace(place.stage.bot.coaching.service.site, keys=new)
         async with database.read() as session:

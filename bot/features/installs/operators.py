@@ -65,8 +65,11 @@ async def _rotate_signing_keys(
                 continue
             async with database.write() as session:
                 again += await signing_keys.encrypt_again(session, keys, row)
-        except CannotDecrypt as problem:
-            problems.append(str(problem))
+        except CannotDecrypt:
+            problems.append(
+                f"No key of RUNGS_TOKEN_KEYS opens the key {row.kid}, which signs badges. Set the key it was "
+                f"encrypted with behind the first, or run rungs badge rotate --workspace {row.workspace_id}."
+            )
     return before, again
 
 

@@ -73,6 +73,21 @@ async def test_it_ends_with_the_level(place: Town) -> None:
     assert (await place.own(token)).state == (await place.remote(token)).state == "expired"
 
 
+async def test_after_a_renewal_the_page_says_that_the_badge_ends_earlier(place: Town) -> None:
+    await place.verifies()
+    token, ada = await place.issued(), place.person("ada")
+    place.clock.go(days=350)
+    await ada.types("/rungs badge")
+    assert "The end on your badge" not in ada.reads()
+    await place.verifies()
+    await ada.types("/rungs badge")
+    assert "The end on your badge is " in ada.reads()
+    assert (await place.own(token)).state == "valid"
+    await place.issued()
+    await ada.types("/rungs badge")
+    assert "The end on your badge" not in ada.reads()
+
+
 async def test_a_revoked_level_revokes_its_badge_and_a_new_one_does_not_bring_it_back(
     place: Town,
 ) -> None:

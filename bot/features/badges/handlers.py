@@ -35,6 +35,7 @@ from coaching.members import MemberKey
 from coaching.safe_text import plain_name
 from storage import audit, badges
 from storage.allowances import LimitReached
+from storage.badges import Badge
 from storage.database import Session
 from storage.installs.token_keys import CannotDecrypt
 
@@ -47,12 +48,19 @@ async def badge(deps: Deps, call: Call) -> None:
     async with deps.database.read() as session:
         levels = await verified_of(session, deps, key)
         before = {
-            (one.framework, one.family, one.level): one.issued_at
+            (one.framework, one.family, one.level): one
             for one in await badges.of_member(session, key)
         }
         clock = await clock_of(session, deps, key)
-    views = [LevelView(one, before.get((one.framework, one.family, one.level))) for one in levels]
+    views = [_view(one, before.get((one.framework, one.family, one.level))) for one in levels]
     await Reply(deps, call.request).privately(badge_page(deps.render, views, clock))
+
+
+def _view(level: Achieved, badge: Badge | None) -> LevelView:
+    if badge is None:
+        return LevelView(level)
+    is_earlier = badge.ends_at and level.ends_at and badge.ends_at < level.ends_at
+    return LevelView(level, badge.issued_at, badge.ends_at if is_earlier else None)
 
 
 async def badges_asked(deps: Deps, click: Click) -> None:

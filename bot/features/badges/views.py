@@ -22,10 +22,11 @@ TITLE = "Get a badge"
 
 @dataclass(frozen=True)
 class LevelView:
-    """A verified level, and when the member got a badge for it."""
+    """A verified level, when the member got a badge for it, and when the badge ends if that is earlier."""
 
     achieved: Achieved
-    issued_at: datetime | None
+    issued_at: datetime | None = None
+    badge_ends_at: datetime | None = None
 
 
 def value_of(framework: str, family: str, level: int) -> str:
@@ -65,6 +66,7 @@ def _level(render: Render, level: LevelView, clock: MemberClock) -> str:
         on=clock.day(achieved.verified_at),
         until=clock.day(achieved.ends_at) if achieved.ends_at else None,
         issued=clock.day(level.issued_at) if level.issued_at else None,
+        ends=clock.day(level.badge_ends_at) if level.badge_ends_at else None,
     )
 
 

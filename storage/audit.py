@@ -53,7 +53,7 @@ ACTS = {
     "digest_unfollowed": "A member stopped a channel's digest",
     "settings": "A member changed how check-ins come, or whether a digest may name them",
     "admin": "An admin changed a setting of the workspace, with the values before and after",
-    "badge": "A member got a badge as a file, with the badge's id",
+    "badge": "A member got a badge as a file",
     "ci_token": "A member made or revoked the token by which a channel's CI sends test runs",
     "badge_keys": "An operator ran `rungs badge rotate`: badges are signed by a new key",
     "min_group": "A process started with a different `RUNGS_MIN_GROUP` from the one before",

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft201909Validator
+from sqlmodel import col, select
 
 from app import REGISTRY
 from coaching.badges.status_list import FEWEST_BITS
 from storage import badges
+from storage.audit import AuditEvent
 from storage.privacy import everything_about
 from tests.admin.boss import OWNER, opens, switches
 from tests.badges.wallet import NAME, Town, fills, newest_file, parts, town
@@ -109,8 +111,12 @@ async def test_an_erasure_revokes_and_leaves_numbers_alone(place: Town) -> None:
     ada = place.person("ada")
     async with place.stage.database.read() as session:
         held = await everything_about(session, ada.key, REGISTRY.personal_data)
+        recorded = list(
+            await session.scalars(select(AuditEvent).where(col(AuditEvent.act) == "badge"))
+        )
     (exported,) = held["results"]["badges"]
     assert exported["framework"] == "ai-coding"
+    assert [(one.about, one.place) for one in recorded] == [(None, "direct_message")]
     assert NAME not in json.dumps(held)
     await ada.types("/rungs forget")
     await ada.clicks("Erase everything")

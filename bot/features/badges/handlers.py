@@ -97,7 +97,9 @@ async def _level(session: Session, deps: Deps, key: MemberKey, value: str) -> Ac
 async def badge_sent(deps: Deps, submission: Submission) -> None:
     """Make the badge, and upload it to the member's direct message; a repeated delivery makes none."""
     value, response_url, channel = submission.carried.split(" ")
-    request = replace(submission.request, response_url=response_url or None, channel=channel)
+    request = replace(
+        submission.request, response_url=response_url or None, channel=channel or None
+    )
     holder = plain_name(submission.written.get(HOLDER, ""))
     if not holder:
         await _refuse(deps, request, deps.render("badges/no_name"))
@@ -124,9 +126,9 @@ async def _made(
             return None
         achieved = await _level(session, deps, key, value)
         if achieved:
-            badge_id, token = await issue(session, deps, key, achieved, holder=holder)
-            place, now = request.place, deps.now()
-            await audit.record(session, key, "badge", about=badge_id, place=place, now=now)
+            token = await issue(session, deps, key, achieved, holder=holder)
+            # Not the badge's id: whoever sees the badge could look up whose it is, also after an erasure.
+            await audit.record(session, key, "badge", place=request.place, now=deps.now())
             return achieved, token
     await _refuse(deps, request, deps.render("badges/gone"))
     return None

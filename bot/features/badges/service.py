@@ -72,8 +72,8 @@ async def new_signer(
 
 async def issue(
     session: Session, deps: Deps, key: MemberKey, achieved: Achieved, *, holder: str
-) -> tuple[str, str]:
-    """Store a badge with this name on it; return its id, and the badge as a signed token.
+) -> str:
+    """Store a badge with this name on it, and return it as a signed token.
 
     The first badge of a workspace makes its key. Raises NotSetUp, LimitReached, and CannotDecrypt when no key
     of RUNGS_TOKEN_KEYS opens the workspace's.
@@ -87,7 +87,7 @@ async def issue(
         session, site.keys, where.workspace_id, issuer.did, now=now
     )
     issued = Issued(badge.id, holder, badge.number, badge.issued_at)
-    return badge.id, signer.sign(credential(issuer, achieved, issued))
+    return signer.sign(credential(issuer, achieved, issued))
 
 
 async def public_keys(session: Session, did: str) -> dict[str, dict[str, str]]:

@@ -1,9 +1,9 @@
 """Badges that members asked for, and which of them were revoked.
 
 Each badge has a number of its own in its workspace's status list, drawn at random. A number stays used when
-its badge is gone. What is revoked is not written down but follows: every used number counts as revoked that
-has no badge, or whose badge's level is not verified any more. So an erasure revokes the badges, and leaves
-numbers that lead to nobody.
+its badge is gone. What is revoked is not written down but follows: every number counts as revoked that has no
+badge, or whose badge's level is not verified any more. So an erasure revokes the badges, and leaves numbers
+that lead to nobody. A badge that the database lost with a restore counts as revoked too.
 """
 
 from collections.abc import Sequence
@@ -119,15 +119,15 @@ async def of_member(session: Session, key: MemberKey) -> Sequence[Badge]:
     return list(rows)
 
 
-async def revoked(session: Session, workspace_id: str, number: int | None = None) -> list[int]:
-    """Return the numbers that count as revoked, or the one given if it does.
+async def good(session: Session, workspace_id: str, number: int | None = None) -> list[int]:
+    """Return the numbers of badges that are not revoked, or the one given if it is such. All others are.
 
     A level that was verified again after a revocation is a new one, which needs a new badge. One that was
     verified again after the badge had ended leaves it as it is: expired.
     """
     names = ("workspace_id", "user_id", "framework", "family", "level")
     same = [getattr(Badge, name) == getattr(VerifiedLevel, name) for name in names]
-    good = (
+    wanted = (
         select(col(Badge.number))
         .join(VerifiedLevel, and_(*same))
         .where(
@@ -137,11 +137,8 @@ async def revoked(session: Session, workspace_id: str, number: int | None = None
             | (col(VerifiedLevel.verified_at) >= col(Badge.ends_at)),
         )
     )
-    wanted = select(col(BadgeNumber.number)).where(
-        col(BadgeNumber.workspace_id) == workspace_id, col(BadgeNumber.number).not_in(good)
-    )
     if number is not None:
-        wanted = wanted.where(col(BadgeNumber.number) == number)
+        wanted = wanted.where(col(Badge.number) == number)
     return list(await session.scalars(wanted))
 
 

@@ -1,4 +1,4 @@
-"""Status lists: one bit for each badge of a workspace, 1 when it was revoked.
+"""Status lists: one bit for each badge of a workspace, 0 when it is good, and 1 for every other number.
 
 As in W3C's Bitstring Status List 1.0: at least 131,072 bits, the first bit is the highest of the first byte,
 compressed by gzip and written in base64url without padding after the "u" of multibase.
@@ -38,11 +38,11 @@ def length_for(used: int) -> int:
     return length
 
 
-def encoded(revoked: Iterable[int], *, length: int) -> str:
-    """Return a list of this many bits, in which these are 1."""
-    bits = bytearray(length // 8)
-    for number in revoked:
-        bits[number // 8] |= 0x80 >> number % 8
+def encoded(good: Iterable[int], *, length: int) -> str:
+    """Return a list of this many bits, in which all are 1 but these."""
+    bits = bytearray(b"\xff" * (length // 8))
+    for number in good:
+        bits[number // 8] &= ~(0x80 >> number % 8)
     # Without the time of compression, the same list is the same text.
     packed = compress(bytes(bits), mtime=0)
     return MULTIBASE + urlsafe_b64encode(packed).rstrip(b"=").decode()
@@ -73,7 +73,7 @@ def _decoded(text: str) -> bytes:
 
 
 def status_credential(
-    issuer: Issuer, revoked: Iterable[int], *, length: int, now: datetime
+    issuer: Issuer, good: Iterable[int], *, length: int, now: datetime
 ) -> dict[str, Any]:
     """Return the list of an issuer as a credential, to be signed."""
     until = now + FRESH_FOR
@@ -88,7 +88,7 @@ def status_credential(
             "id": f"{issuer.status_url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": PURPOSE,
-            "encodedList": encoded(revoked, length=length),
+            "encodedList": encoded(good, length=length),
         },
         "iss": issuer.did,
         "jti": issuer.status_url,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft201909Validator
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 
 from app import REGISTRY
 from coaching.badges.status_list import FEWEST_BITS
@@ -125,6 +125,17 @@ async def test_an_erasure_revokes_and_leaves_numbers_alone(place: Town) -> None:
         assert await badges.of_member(session, ada.key) == []
 
 
+async def test_a_badge_that_a_restore_lost_is_revoked(place: Town) -> None:
+    await place.verifies()
+    token = await place.issued()
+    async with place.stage.database.write() as session:
+        # As in a backup from before the badge.
+        for table in (badges.Badge, badges.BadgeNumber):
+            await session.execute(delete(table))
+    assert (await place.own(token)).state == (await place.remote(token)).state == "revoked"
+    assert (await place.own(await place.issued())).state == "valid"
+
+
 async def test_switched_off_it_shows_nowhere_and_what_was_given_stays_checkable(
     place: Town,
 ) -> None:
@@ -189,6 +200,6 @@ async def test_nothing_is_served_before_the_first_badge(place: Town) -> None:
     _, listed, _ = parts(text)
     assert listed["type"] == ["VerifiableCredential", "BitstringStatusListCredential"]
     assert listed["id"] == f"{place.address}/badges/{place.workspace_id}/status"
-    # 16 KiB of zeros are short when they are packed.
+    # 16 KiB of ones are short when they are packed.
     assert len(listed["credentialSubject"]["encodedList"]) < FEWEST_BITS // 8
     assert timedelta(seconds=listed["exp"] - listed["nbf"]) == timedelta(days=1)

@@ -43,7 +43,7 @@ class OwnIssuers:
         """Return whether the badge's number counts as revoked."""
         async with self.database.read() as session:
             (key, *_) = await signing_keys.of_issuer(session, badge.issuer)
-            return bool(await badges.revoked(session, key.workspace_id, entry.number))
+            return not await badges.good(session, key.workspace_id, entry.number)
 
 
 @dataclass(frozen=True)

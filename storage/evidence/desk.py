@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import col
 
-from coaching.evidence import LadderKey
+from coaching.evidence import UNDO_WITHIN, LadderKey
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.evidence.claim_rows import IS_WAITING, Claim
@@ -76,6 +76,7 @@ async def undoable(
         .where(
             col(Claim.workspace_id) == verifier.workspace_id,
             col(Claim.finish_at) > now,
+            col(Review.decided_at) > now - UNDO_WITHIN,
             col(Review.verifier) == verifier.user_id,
             col(Review.state) == "decided",
         )

@@ -200,14 +200,20 @@ async def decide(
 async def undo(
     session: Session, verifier: MemberKey, review_id: str, *, now: datetime
 ) -> Review | Literal["gone", "late"]:
-    """Take a decision back within ten minutes, with its marks, and return the review."""
+    """Take the claim's newest decision back within ten minutes, with its marks, and return the review.
+
+    An earlier decision is late, also while a later one can be undone.
+    """
     found = await looks.locked_with_claim(session, verifier, review_id)
     if found is None or found[1].verifier != verifier.user_id:
         return "gone"
     claim, review, _ = found
     if review.state != "decided" or review.round != claim.round or claim.status not in WAITING:
         return "gone"
-    if claim.finish_at is None or claim.needs or now >= claim.finish_at:
+    if claim.finish_at is None or claim.needs or _is_late(review, now=now):
+        return "late"
+    every = await looks.of_claim(session, claim.workspace_id, claim.id)
+    if looks.decided_in(every, claim.round)[-1].id != review.id:
         return "late"
     review.state, review.level, review.words, review.decided_at = "taken", None, None, None
     review.held_until = now + HELD_FOR
@@ -256,6 +262,10 @@ async def _held_by(
     if may_decide and (await reviewer(session, verifier, now=now)).bar(claim, now=now):
         return None
     return found
+
+
+def _is_late(review: Review, *, now: datetime) -> bool:
+    return review.decided_at is None or now >= review.decided_at + UNDO_WITHIN
 
 
 def _is_same_look(review: Review, claim: Claim, verifier: MemberKey) -> bool:

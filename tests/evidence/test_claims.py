@@ -12,6 +12,7 @@ from storage.database.engine import Database
 from storage.evidence import (
     claims,
     decisions,
+    desk,
     ladder_people,
     ladders,
     looks,
@@ -262,6 +263,24 @@ async def test_a_second_look_that_agrees_changes_nothing(database: Database) -> 
     over = await finished(database, now=minute(22))
     assert over is not None
     assert over.then == "accepted"
+
+
+@pytest.mark.usefixtures("always")
+async def test_the_first_verifier_cannot_undo_while_a_second_decision_can_be(
+    database: Database,
+) -> None:
+    await set_up(database)
+    claim = await submitted(database, now=minute(0))
+    first = await decided(database, VERA, claim, now=minute(1))
+    await finished(database, now=minute(11))
+    second = await decided(database, VITO, claim, now=minute(12))
+    async with database.write() as session:
+        assert await desk.undoable(session, VERA, now=minute(13)) == []
+        found = await desk.undoable(session, VITO, now=minute(13))
+        assert [review.id for _, review in found] == [second.id]
+        undo = verifier_moves.undo
+        assert await undo(session, VERA, first.id, now=minute(13)) == "late"
+        assert isinstance(await undo(session, VITO, second.id, now=minute(13)), Review)
 
 
 @pytest.mark.usefixtures("always")

@@ -97,11 +97,19 @@ async def ended_of(session: Session, key: MemberKey, now: datetime) -> tuple[Ver
     return tuple(row.value for row in rows)
 
 
-async def held_in(session: Session, key: MemberKey, ladder: LadderKey) -> Mapping[int, Verified]:
-    """Return the member's levels of one ladder that were not revoked, also those that ended."""
+async def held_in(
+    session: Session, key: MemberKey, ladder: LadderKey, *, or_revoked_with: str | None = None
+) -> Mapping[int, Verified]:
+    """Return the member's levels of one ladder that were not revoked, also those that ended.
+
+    Levels that were revoked with the claim `or_revoked_with` are among them.
+    """
+    is_held: ColumnElement[bool] = col(VerifiedLevel.revoked_at).is_(None)
+    if or_revoked_with is not None:
+        is_held |= col(VerifiedLevel.revoked_with) == or_revoked_with
     rows = await session.scalars(
         select(VerifiedLevel)
-        .where(is_of(key), is_in(ladder), col(VerifiedLevel.revoked_at).is_(None))
+        .where(is_of(key), is_in(ladder), is_held)
         .execution_options(populate_existing=True)
     )
     return {row.level: row.value for row in rows}

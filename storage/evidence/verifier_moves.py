@@ -224,11 +224,15 @@ async def undo(
 
 
 async def is_based(session: Session, claim: Claim) -> bool:
-    """Return whether what the claim builds on, verified when it was submitted, was not revoked since."""
+    """Return whether what the claim builds on, verified when it was submitted, was not revoked since.
+
+    What was revoked with this claim is what its appeal is about, and counts while it is open.
+    """
     below = claim.level if claim.is_renewal else claim.from_level - 1
     if below == 0:
         return True
-    held = await verified.held_in(session, claim.key, claim.ladder)
+    appealed = claim.id if claim.state == "appealed" else None
+    held = await verified.held_in(session, claim.key, claim.ladder, or_revoked_with=appealed)
     return all(level in held for level in range(1, below + 1))
 
 

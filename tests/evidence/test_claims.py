@@ -503,6 +503,30 @@ async def test_a_revoked_level_comes_back_with_those_above_by_an_appeal(database
     assert await levels(database, now=minute(214)) == [1, 2]
 
 
+async def test_a_revoked_level_that_was_renewed_comes_back_by_an_appeal(database: Database) -> None:
+    await set_up(database)
+    async with database.write() as session:
+        await ladders.set_months(session, "T1", CODING, 6, now=minute(0))
+    await accepted(database, ADA, 2, now=minute(0))
+    soon = minute(0) + 160 * DAY
+    renewal = await submitted(database, level=2, now=soon, count=1)
+    assert renewal.is_renewal
+    await decided(database, VITO, renewal, now=soon)
+    await finished(database, now=soon + timedelta(minutes=10))
+    later = soon + DAY
+    async with database.write() as session:
+        gone = await decisions.revoke(session, STEW, ADA, CODING, 2, "Not theirs.", now=later)
+        assert isinstance(gone, Claim)
+        assert gone.id == renewal.id
+        asked = await claims.appeal(session, ADA, renewal.id, "It is mine.", now=later)
+        assert isinstance(asked, Claim)
+    await decided(database, VIDA, asked, now=later)
+    over = await finished(database, now=later + timedelta(minutes=10))
+    assert over is not None
+    assert over.then == "accepted"
+    assert await levels(database, now=later + DAY) == [1, 2]
+
+
 async def test_levels_end_and_are_renewed_with_one_piece(database: Database) -> None:
     await set_up(database)
     async with database.write() as session:

@@ -149,12 +149,16 @@ async def propose_talk(
 async def return_with_words(
     session: Session, verifier: MemberKey, review_id: str, words: str, *, now: datetime
 ) -> Claim | Gone | Words:
-    """Give a claim back to the member with words, and return it; not an appeal or a steward's case."""
+    """Give a claim back to the member with words, and return it.
+
+    An appeal or a steward's case goes back only where the level below is not verified any more.
+    """
     found = await _held_by(session, verifier, review_id, now=now, may_decide=True)
     if found is None:
         return "gone"
     claim, review, _ = found
-    if review.look in ("appeal", "steward") or claim.state == "appealed":
+    ends_decided = review.look in ("appeal", "steward") or claim.state == "appealed"
+    if ends_decided and await is_based(session, claim):
         return "gone"
     if problem := words_problem(words):
         return problem

@@ -3,8 +3,10 @@
 from bot.features.reviews.desk import LEVEL, MEMBER
 from bot.features.reviews.review_views import WORDS_FIELD
 from coaching.verifiers import PAIRS_NEEDED
+from storage.evidence import decisions
+from storage.evidence.claim_rows import Claim
 from tests.admin_forms import sends
-from tests.reviews.panel import STEWARD_OF_CODING, VERIFIERS, Panel, buttons_in_view
+from tests.reviews.panel import CODING, STEWARD_OF_CODING, VERIFIERS, Panel, buttons_in_view
 from tests.stage import Person
 
 NOTHING = "No claim waits for you right now"
@@ -69,6 +71,30 @@ async def test_an_appeal_is_heard_by_another_verifier(panel: Panel) -> None:
     await panel.runs(minutes=10)
     assert (await panel.claim(claim)).state == "accepted"
     assert await panel.levels() == [1]
+
+
+async def test_an_appeal_goes_back_once_the_level_below_is_revoked(panel: Panel) -> None:
+    await panel.accepted()
+    claim = await panel.submitted(level=2)
+    await panel.draws(claim, second=False)
+    await panel.decides("kenji", "Not shown")
+    await panel.runs(minutes=10)
+    await panel.appeals(await panel.claim(claim))
+    mei = await panel.takes("mei")
+    assert "Return with words" not in buttons_in_view(mei)
+    await panel.marks(mei)
+    now = panel.calendar.now
+    async with panel.stage.database.write() as session:
+        steward, ada = panel.person(STEWARD_OF_CODING).key, panel.person("ada").key
+        gone = await decisions.revoke(session, steward, ada, CODING, 1, "Not theirs.", now=now)
+        assert isinstance(gone, Claim), gone
+    await mei.clicks_in_view("Decide")
+    await sends(mei, **{WORDS_FIELD: "I see."})
+    assert "A level below this one isn't verified anymore" in mei.view_text
+    await mei.clicks_in_view("Return with words")
+    await sends(mei, **{WORDS_FIELD: "Begin with level 1."})
+    assert "*Returned.*" in mei.view_text
+    assert (await panel.claim(claim)).state == "returned"
 
 
 async def test_the_steward_revokes_with_a_reason_and_a_verifier_hears_the_appeal(

@@ -6,7 +6,7 @@ from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.feature import Call
-from bot.features.reviews.review_views import OpenReview, review_window
+from bot.features.reviews.review_views import OpenReview, ends_decided, review_window
 from bot.features.reviews.views import (
     REVIEW_VIEW,
     TITLE,
@@ -26,7 +26,15 @@ from bot.slack.replies import Reply, open_and_fill, open_modal
 from coaching.evidence import level_shown, outcome_of
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.evidence import decisions, desk, ladder_people, ladders, looks, verifier_moves
+from storage.evidence import (
+    claim_rows,
+    decisions,
+    desk,
+    ladder_people,
+    ladders,
+    looks,
+    verifier_moves,
+)
 from storage.evidence.bars import reviewer
 from storage.evidence.queue import dossier, waiting_for
 from storage.evidence.verifier_moves import Taken
@@ -135,6 +143,11 @@ async def opened(session: Session, key: MemberKey, taken: Taken) -> OpenReview:
     earlier = (
         await decisions.looks_for_steward(session, key, review.claim_id) if is_for_steward else ()
     )
+    claim = (
+        await claim_rows.one(session, key.workspace_id, review.claim_id)
+        if ends_decided(review.kind, it)
+        else None
+    )
     reached = level_shown(it.criteria, sorted({one.level for one in it.criteria}), marks)
     return OpenReview(
         review_id=review.id,
@@ -146,6 +159,7 @@ async def opened(session: Session, key: MemberKey, taken: Taken) -> OpenReview:
         outcome=outcome_of(reached, it.level),
         reached=reached,
         earlier=earlier,
+        is_based=claim is None or await verifier_moves.is_based(session, claim),
     )
 
 

@@ -50,7 +50,8 @@ MARKS = {"shown": "Shown", "not_shown": "Not shown", "cannot_tell": "Can't tell"
 class OpenReview:
     """A claim that somebody took: what was submitted, what they marked so far, and until when it is theirs.
 
-    `earlier` are the looks that a steward reads, `reached` and `outcome` what the marks come to.
+    `earlier` are the looks that a steward reads, `reached` and `outcome` what the marks come to. `is_based`
+    is False where an appeal or a steward's case can't be decided, because the level below was revoked.
     """
 
     review_id: str
@@ -62,11 +63,15 @@ class OpenReview:
     outcome: Outcome
     reached: int
     earlier: Sequence[LookTold] = ()
+    is_based: bool = True
 
     @property
     def can_be_returned(self) -> bool:
-        """Whether the claim may go back to the member; an appeal and a steward's case end with a decision."""
-        return self.look not in ("appeal", "steward") and not self.dossier.appeal_words
+        """Whether the claim may go back to the member.
+
+        An appeal and a steward's case end with a decision, if there can be one.
+        """
+        return not (ends_decided(self.look, self.dossier) and self.is_based)
 
     @property
     def next_criterion(self) -> Criterion | None:
@@ -76,6 +81,11 @@ class OpenReview:
     def criterion(self, key: str) -> Criterion | None:
         """Return the criterion with this key, or None."""
         return next((one for one in self.dossier.criteria if criterion_key(one) == key), None)
+
+
+def ends_decided(look: Look, it: Dossier) -> bool:
+    """Return whether a claim is an appeal or a steward's case, which doesn't go back for more evidence."""
+    return look in ("appeal", "steward") or bool(it.appeal_words)
 
 
 @dataclass(frozen=True)

@@ -100,16 +100,18 @@ async def reviewers(
     workspace_id: str,
     verifiers: Mapping[LadderKey, Collection[str]],
     *,
+    stewards: Mapping[LadderKey, str] | None = None,
     now: datetime,
 ) -> dict[str, Reviewer]:
-    """Return, by user id, what keeps each of these verifiers from which claims that wait."""
-    users = {user for some in verifiers.values() for user in some}
+    """Return, by user id, what keeps each of these verifiers and stewards from which claims that wait."""
+    of_ladder = stewards or {}
+    users = {user for some in verifiers.values() for user in some} | set(of_ladder.values())
     apart = await _apart(session, workspace_id, users, now=now)
     return {
         user: apart.reviewer(
             MemberKey(workspace_id, user),
             verifies=frozenset(ladder for ladder, some in verifiers.items() if user in some),
-            stewards=frozenset(),
+            stewards=frozenset(ladder for ladder, one in of_ladder.items() if one == user),
         )
         for user in users
     }

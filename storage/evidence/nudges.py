@@ -112,10 +112,14 @@ async def due(session: Session, *, now: datetime) -> Sequence[str]:
 async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> Nudge | None:
     """Return who is to be asked next, and store that they were; None when nobody is.
 
+    While somebody holds a claim, only they are reminded of it, and the next stage waits. Where the steward
+    may not decide on it, another verifier is asked in their place.
+
     The caller sends the message in the same transaction. Claims are read in pages, and what is known of
     people once for a page, so that no claim and no verifier takes a statement of its own.
     """
-    stewards = {row.ladder: row.steward for row in await ladders.set_ladders(session, workspace_id)}
+    set_now = await ladders.set_ladders(session, workspace_id)
+    stewards = {row.ladder: row.steward for row in set_now if row.steward}
     verifiers: dict[LadderKey, list[str]] = {}
     async for page in claim_rows.pages_of_waiting(session, workspace_id, _is_unasked(now)):
         for ladder in {claim.ladder for claim in page} - verifiers.keys():
@@ -124,14 +128,14 @@ async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> N
         ids = [claim.id for claim in page]
         asked = await _asked(session, workspace_id, ids)
         held = await held_now(session, workspace_id, ids, now)
-        people = await reviewers(session, workspace_id, verifiers, now=now)
+        people = await reviewers(session, workspace_id, verifiers, stewards=stewards, now=now)
         for claim in page:
             stage, holder = stage_of(claim, now=now), held.get(claim.id)
-            if stage == "steward":
-                user_id = stewards.get(claim.ladder)
-                found = [user_id] if user_id and user_id != claim.user_id else []
-            elif holder is not None:
+            steward = stewards.get(claim.ladder)
+            if holder is not None:
                 found = [holder.verifier] if stage == "reminder" and holder.verifier else []
+            elif stage == "steward" and steward and not people[steward].bar(claim, now=now):
+                found = [steward]
             else:
                 may_look = [
                     user

@@ -594,6 +594,40 @@ async def test_who_is_asked_changes_while_a_claim_waits(database: Database) -> N
     assert await queued(database, STEW, now=minute(0) + 14 * DAY) == [claim.id]
 
 
+async def asks(database: Database, *days: int) -> list[tuple[str, str]]:
+    """The stages of who is asked on these days, with whom."""
+    found: list[tuple[str, str]] = []
+    for day in days:
+        async with database.write() as session:
+            one = await nudges.next_nudge(session, "T1", now=minute(0) + day * DAY)
+        found += [(one.stage, one.to.user_id)] if one else []
+    return found
+
+
+async def test_the_steward_is_asked_once_nobody_holds_the_claim(database: Database) -> None:
+    await set_up(database)
+    claim = await submitted(database, now=minute(0))
+    assert len(await asks(database, 0, 3, 7)) == 3
+    await marked(database, VERA, claim, now=minute(0) + 13 * DAY)
+    assert await asks(database, 14, 15) == [("steward", STEW.user_id)]
+
+
+async def test_where_the_steward_is_barred_another_verifier_is_asked(database: Database) -> None:
+    await set_up(database)
+    async with database.write() as session:
+        users = [*(key.user_id for key in VERIFIERS), ADA.user_id]
+        await ladders.name_verifiers(session, "T1", CODING, users, now=minute(0))
+        other = MemberKey("T1", "UOTHER")
+        assert await ladders.name_steward(session, other, CODING, now=minute(0)) is None
+    await accepted(database, STEW, 1, now=minute(0) - DAY, by=ADA)
+    async with database.write() as session:
+        assert await ladders.name_steward(session, STEW, CODING, now=minute(0)) is None
+    await submitted(database, now=minute(0))
+    stages, people = zip(*await asks(database, 0, 3, 7, 14, 15), strict=True)
+    assert stages == ("new", "reminder", "another", "steward")
+    assert set(people) == {key.user_id for key in VERIFIERS}
+
+
 async def test_a_rule_lets_those_verify_who_are_verified_and_said_yes(database: Database) -> None:
     await set_up(database)
     await accepted(database, ADA, 1, now=minute(0))

@@ -144,6 +144,16 @@ async def test_verifiers_are_reminded_then_another_then_the_steward(panel: Panel
     assert "is this shown?" in omar.view_text
 
 
+async def test_the_steward_hears_of_a_claim_that_somebody_held_for_too_long(panel: Panel) -> None:
+    await panel.submitted()
+    await panel.runs(days=13)
+    await panel.takes("kenji")
+    await panel.passes(days=1)
+    assert panel.heard(STEWARD_OF_CODING) == ""
+    await panel.passes(days=3)
+    assert "A claim needs its steward" in panel.heard(STEWARD_OF_CODING)
+
+
 async def test_nobody_is_reminded_of_what_was_decided(panel: Panel) -> None:
     await panel.submitted()
     await panel.decides("mei")

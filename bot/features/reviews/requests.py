@@ -7,9 +7,11 @@ from bot.features.reviews.views import REVIEWS
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph
 from bot.slack.directory import clock_of
+from coaching.evidence import WAITING
 from storage.database import Session
-from storage.evidence import nudges
-from storage.evidence.queue import queue
+from storage.evidence import claim_rows, nudges
+from storage.evidence.bars import reviewer
+from storage.evidence.queue import held_now
 from storage.notices import Notice
 
 ASKED = "review_asked"
@@ -26,16 +28,28 @@ async def ask_next(deps: Deps) -> bool:
 
 
 async def asked_notice(session: Session, deps: Deps, notice: Notice) -> Message | None:
-    """Write that a claim waits for this person; None when it doesn't any more, or not for them."""
-    waiting = await queue(session, notice.key, deps.now())
-    one = next((each for each in waiting if each.claim_id == notice.about), None)
-    if one is None:
+    """Write that a claim waits for this person; None when it doesn't any more, or not for them.
+
+    A steward hears of it also while a verifier holds it, because nobody is asked after them.
+    """
+    key, now = notice.key, deps.now()
+    claim = await claim_rows.one(session, key.workspace_id, notice.about)
+    if claim is None or claim.status not in WAITING or not claim.needs:
         return None
-    clock = await clock_of(session, deps, notice.key)
+    who = await reviewer(session, key, now=now)
+    if who.bar(claim, now=now):
+        return None
+    stage = await nudges.stage_asked(session, key, claim.id)
+    if stage == "steward" and claim.ladder not in who.stewards:
+        stage = "another"
+    holder = (await held_now(session, key.workspace_id, [claim.id], now)).get(claim.id)
+    if holder is not None and holder.verifier != key.user_id and stage != "steward":
+        return None
+    clock = await clock_of(session, deps, key)
     text = deps.render(
         "reviews/notice",
-        stage=await nudges.stage_asked(session, notice.key, one.claim_id),
-        claim=words_of(deps).claim(one.ladder, one.level),
-        day=clock.day(one.submitted_at),
+        stage=stage,
+        claim=words_of(deps).claim(claim.ladder, claim.level),
+        day=clock.day(claim.submitted_at or claim.opened_at),
     )
     return Message(text, [paragraph(text, beside=button("Open reviews", action=REVIEWS))])

@@ -10,9 +10,10 @@ from coaching.evidence import LadderKey
 from coaching.members import MemberKey
 from storage import holders
 from storage.database import Session
-from storage.evidence import ladders
+from storage.database.rows import update_rows
+from storage.evidence import ladders, nudges
 from storage.evidence.bars import Reviewer
-from storage.evidence.ladders import Verifier
+from storage.evidence.ladders import EvidenceLadder, Verifier
 from storage.evidence.verified import levels_of
 
 
@@ -44,10 +45,11 @@ async def choose_groups(
 async def clear_steward(
     session: Session, workspace_id: str, ladder: LadderKey, *, now: datetime
 ) -> None:
-    """Let the ladder have no steward."""
+    """Let the ladder have no steward; whoever is the next one is asked anew about what waits."""
     row = await ladders.locked(session, workspace_id, ladder, now=now)
     row.steward = None
     await session.flush()
+    await nudges.forget_steward(session, workspace_id, ladder)
 
 
 async def offers_to(session: Session, who: Reviewer, *, now: datetime) -> list[LadderKey]:
@@ -83,4 +85,16 @@ async def say_no(session: Session, key: MemberKey, ladder: LadderKey) -> None:
             ladders.is_ladder(Verifier, key.workspace_id, ladder),
             col(Verifier.user_id) == key.user_id,
         )
+    )
+
+
+async def remove_member(session: Session, key: MemberKey) -> None:
+    """Take all this from a member who was deactivated."""
+    here = col(Verifier.workspace_id) == key.workspace_id
+    await session.execute(delete(Verifier).where(here, col(Verifier.user_id) == key.user_id))
+    for ladder in await ladders.stewarded_by(session, key):
+        await nudges.forget_steward(session, key.workspace_id, ladder)
+    mine = col(EvidenceLadder.workspace_id) == key.workspace_id
+    await update_rows(
+        session, EvidenceLadder, mine, col(EvidenceLadder.steward) == key.user_id, steward=None
     )

@@ -252,16 +252,6 @@ def ladder_of_role(role: str) -> LadderKey | None:
     return LadderKey(*place.split(":")) if kind == VERIFIER_ROLE else None
 
 
-async def remove_member(session: Session, key: MemberKey) -> None:
-    """Take all this from a member who was deactivated."""
-    here = col(Verifier.workspace_id) == key.workspace_id
-    await session.execute(delete(Verifier).where(here, col(Verifier.user_id) == key.user_id))
-    mine = col(EvidenceLadder.workspace_id) == key.workspace_id
-    await update_rows(
-        session, EvidenceLadder, mine, col(EvidenceLadder.steward) == key.user_id, steward=None
-    )
-
-
 def counting(now: datetime) -> Select[Verifier]:
     """Select the verifiers who may verify now: active, and named or willing where the rule lets them."""
     is_member = (col(Member.workspace_id) == col(Verifier.workspace_id)) & (

@@ -102,6 +102,18 @@ async def forget(session: Session, claim: Claim) -> None:
     await session.execute(delete(Ask).where(here))
 
 
+async def forget_steward(session: Session, workspace_id: str, ladder: LadderKey) -> None:
+    """Delete that a steward was asked about claims of this ladder: it gets another."""
+    of_ladder = select(col(Claim.id)).where(
+        col(Claim.workspace_id) == workspace_id,
+        col(Claim.framework) == ladder.framework,
+        col(Claim.family) == ladder.family,
+        IS_WAITING,
+    )
+    was_asked = (col(Ask.workspace_id) == workspace_id) & (col(Ask.stage) == "steward")
+    await session.execute(delete(Ask).where(was_asked, col(Ask.claim_id).in_(of_ladder)))
+
+
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
     """Return the connected workspaces in which a claim waits of whose stage nobody was told."""
     found = workspaces_with(Claim, IS_WAITING, _is_unasked(now))

@@ -612,6 +612,21 @@ async def test_the_steward_is_asked_once_nobody_holds_the_claim(database: Databa
     assert await asks(database, 14, 15) == [("steward", STEW.user_id)]
 
 
+async def test_the_next_steward_is_asked_too(database: Database) -> None:
+    await set_up(database)
+    await submitted(database, now=minute(0))
+    assert (await asks(database, 0, 14))[-1] == ("steward", STEW.user_id)
+    others = [MemberKey("T1", user) for user in ("USTELLA", "USTAN")]
+    async with database.write() as session:
+        await ladder_people.clear_steward(session, "T1", CODING, now=minute(0))
+        assert await ladders.name_steward(session, others[0], CODING, now=minute(0)) is None
+    assert await asks(database, 15, 16) == [("steward", others[0].user_id)]
+    async with database.write() as session:
+        await ladder_people.remove_member(session, others[0])
+        assert await ladders.name_steward(session, others[1], CODING, now=minute(0)) is None
+    assert await asks(database, 17, 18) == [("steward", others[1].user_id)]
+
+
 async def test_where_the_steward_is_barred_another_verifier_is_asked(database: Database) -> None:
     await set_up(database)
     async with database.write() as session:

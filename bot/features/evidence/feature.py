@@ -44,12 +44,21 @@ from bot.features.evidence.views import (
 )
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.evidence import claim_rows, decisions, ladders, looks, nudges, pieces, verified
+from storage.evidence import (
+    claim_rows,
+    decisions,
+    ladder_people,
+    ladders,
+    looks,
+    nudges,
+    pieces,
+    verified,
+)
 
 
 async def leave(session: Session, _deps: Deps, key: MemberKey) -> None:
     """Take the roles of verifier and steward from a member who was deactivated."""
-    await ladders.remove_member(session, key)
+    await ladder_people.remove_member(session, key)
 
 
 COMMAND = Command(

@@ -45,11 +45,12 @@ class Reviewer:
     def bar(self, claim: Claim, *, now: datetime, look: Look | None = None) -> Bar | None:
         """Return why they may not make this look, or else the one that the claim waits for, or None.
 
-        The steward may make any look at a claim that waited for 14 days. Only a first look may be by somebody
-        who decided on the claim before.
+        The steward may make any look at a claim that waited for 14 days, except a second one: who made it
+        could not settle a disagreement. Only a first look may be by somebody who decided on the claim before.
         """
         wanted = look or claim.needs
-        is_old = claim.submitted_at is not None and claim.submitted_at <= now - STEWARD_AFTER
+        has_waited = claim.submitted_at is not None and claim.submitted_at <= now - STEWARD_AFTER
+        is_old = has_waited and wanted != "second"
         is_verifier = wanted != "steward" and claim.ladder in self.verifies
         is_steward = (wanted == "steward" or is_old) and claim.ladder in self.stewards
         return bar_of(

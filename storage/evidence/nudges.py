@@ -162,11 +162,15 @@ async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> N
 
 
 def stage_of(claim: Claim, *, now: datetime) -> Stage:
-    """Return how far a claim has waited; one that is the steward's goes to the steward at once."""
+    """Return how far a claim has waited; one that is the steward's goes to the steward at once.
+
+    A second look never goes to the steward, who decides where it disagrees.
+    """
     if claim.needs == "steward":
         return "steward"
     waited = now - (claim.submitted_at or now)
-    return next((stage for stage, after in STAGES if waited >= after), "new")
+    found: Stage = next((stage for stage, after in STAGES if waited >= after), "new")
+    return "another" if (found, claim.needs) == ("steward", "second") else found
 
 
 def _is_unasked(now: datetime) -> ColumnElement[bool]:
@@ -174,6 +178,7 @@ def _is_unasked(now: datetime) -> ColumnElement[bool]:
     since = col(Claim.submitted_at)
     stage = case(
         (col(Claim.needs) == "steward", "steward"),
+        ((col(Claim.needs) == "second") & (since <= now - ASK_ANOTHER_AFTER), "another"),
         *[(since <= now - after, name) for name, after in STAGES],
     )
     was_asked = exists().where(

@@ -627,6 +627,26 @@ async def test_the_next_steward_is_asked_too(database: Database) -> None:
     assert await asks(database, 17, 18) == [("steward", others[1].user_id)]
 
 
+@pytest.mark.usefixtures("always")
+async def test_a_second_look_never_goes_to_the_steward(database: Database) -> None:
+    await set_up(database)
+    claim = await submitted(database, now=minute(0))
+    late = minute(0) + 14 * DAY
+    await decided(database, VERA, claim, now=late)
+    again = await finished(database, now=late + timedelta(minutes=10))
+    assert again is not None
+    assert again.then == "second"
+    assert await queued(database, STEW, now=late + DAY) == []
+    async with database.write() as session:
+        took = await verifier_moves.take(session, STEW, claim.id, now=late + DAY)
+    assert took == "not_verifier"
+    ((stage, user),) = await asks(database, 15, 16, 30)
+    assert stage == "another"
+    assert user in (VITO.user_id, VIDA.user_id)
+    async with database.read() as session:
+        assert await nudges.due(session, now=late + 30 * DAY) == []
+
+
 async def test_where_the_steward_is_barred_another_verifier_is_asked(database: Database) -> None:
     await set_up(database)
     async with database.write() as session:

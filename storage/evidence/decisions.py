@@ -169,17 +169,16 @@ async def revoke(
 ) -> Claim | Bar | Words | Literal["gone", "open"]:
     """Revoke a member's verified level with those above it, and return the claim that had verified it.
 
-    "gone" when it does not count, "open" while its claim is appealed.
+    "gone" when it does not count, "open" while its claim is appealed. The level is read again once the member
+    is locked, because another claim may verify it meanwhile.
     """
-    held = {
-        one.level: one
-        for one in await verified.levels_of(session, key, now)
-        if one.ladder == ladder
-    }
-    if level not in held:
+    claim_id = await _verified_by(session, key, ladder, level, now=now)
+    if claim_id is None:
         return "gone"
-    found = await claim_rows.locked_for(session, steward, held[level].claim_id)
+    found = await claim_rows.locked_for(session, steward, claim_id)
     if found is None or found[0].user_id != key.user_id:
+        return "gone"
+    if await _verified_by(session, key, ladder, level, now=now) != claim_id:
         return "gone"
     claim, _ = found
     if steward == key:
@@ -209,6 +208,15 @@ async def revoke(
     await verified.revoke_from(session, key, ladder, level, claim_id=claim.id, now=now)
     await claim_rows.move(session, claim, "revoked", facts={"from": level}, now=now, by=steward)
     return claim
+
+
+async def _verified_by(
+    session: Session, key: MemberKey, ladder: LadderKey, level: int, *, now: datetime
+) -> str | None:
+    """Return the claim that verified a level that counts now, or None."""
+    every = await verified.levels_of(session, key, now)
+    held = (one.claim_id for one in every if (one.ladder, one.level) == (ladder, level))
+    return next(held, None)
 
 
 async def looks_for_steward(

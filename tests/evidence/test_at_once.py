@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,12 +13,25 @@ from coaching import verifiers
 from coaching.members import MemberKey
 from storage import privacy
 from storage.database.engine import Database
-from storage.evidence import claims, decisions, looks, verified, verifier_moves
+from storage.evidence import claims, decisions, ladders, looks, verified, verifier_moves
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.verifier_moves import Taken
 from storage.ledger import LedgerRow
-from tests.evidence.bench import ADA, VERA, VIDA, VITO, decided, finished, marked, set_up, submitted
+from tests.evidence.bench import (
+    ADA,
+    CODING,
+    STEW,
+    VERA,
+    VIDA,
+    VITO,
+    accepted,
+    decided,
+    finished,
+    marked,
+    set_up,
+    submitted,
+)
 from tests.storage.cast import minute
 from tests.storage.rows import everything
 
@@ -112,6 +126,31 @@ async def test_undo_and_finish_at_once_leave_one_of_the_two(database: Database) 
         async with database.read() as session:
             held = await verified.levels_of(session, key, minute(12))
         assert undone != over == bool(held)
+
+
+async def test_a_level_is_revoked_with_the_claim_that_verified_it_last(database: Database) -> None:
+    """A renewal ends at the moment at which the steward revokes the level."""
+    await set_up(database)
+    async with database.write() as session:
+        await ladders.set_months(session, "T1", CODING, 6, now=minute(0))
+    await accepted(database, ADA, 1, now=minute(0))
+    soon = minute(0) + timedelta(days=160)
+    renewal = await submitted(database, level=1, now=soon, count=1)
+    await decided(database, VITO, renewal, now=soon)
+    late = soon + timedelta(minutes=10)
+
+    async def revoke() -> object:
+        async with database.write() as session:
+            return await decisions.revoke(session, STEW, ADA, CODING, 1, "Not theirs.", now=late)
+
+    done, _ = await asyncio.gather(revoke(), finished(database, now=late))
+    async with database.read() as session:
+        row = (await session.scalars(select(verified.VerifiedLevel))).one()
+        revoked = [one.id for one in await session.scalars(select(Claim)) if one.state == "revoked"]
+    if row.revoked_at is None:
+        assert (done, revoked) == ("gone", [])
+    else:
+        assert revoked == [row.claim_id] == [row.revoked_with]
 
 
 async def test_a_verifier_who_is_erased_leaves_the_decision_without_a_name(

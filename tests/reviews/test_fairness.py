@@ -114,6 +114,7 @@ async def test_the_steward_revokes_with_a_reason_and_a_verifier_hears_the_appeal
     ada = panel.person("ada")
     await sends(omar, **{MEMBER: ada.id, LEVEL: "3", WORDS_FIELD: "It was another's work."})
     assert "has no verified level like that" in omar.reads()
+    assert "*You wrote:* It was another's work." in omar.reads()
     await omar.clicks_in_view("Revoke a level")
     await sends(omar, **{MEMBER: ada.id, LEVEL: "2", WORDS_FIELD: "It was another's work."})
     assert "*Revoked.*" in omar.reads()

@@ -116,6 +116,17 @@ async def test_after_48_hours_it_is_somebody_elses(panel: Panel) -> None:
     assert (await panel.claim(claim)).state in ("accepted", "submitted")
 
 
+async def test_words_come_back_when_the_48_hours_ended_meanwhile(panel: Panel) -> None:
+    await panel.submitted()
+    for label in ("Not shown", "Return with words"):
+        kenji = await panel.takes("kenji")
+        await kenji.clicks_in_view(label)
+        await panel.runs(hours=48)
+        await sends(kenji, **{WORDS_FIELD: "One <file> is missing."})
+        assert GONE in kenji.view_text
+        assert "*You wrote:* One &lt;file&gt; is missing." in kenji.view_text
+
+
 async def test_it_goes_back_in_the_queue_by_a_click_and_keeps_its_marks(panel: Panel) -> None:
     await panel.submitted()
     kenji = await panel.takes("kenji")
@@ -132,8 +143,9 @@ async def test_what_was_withdrawn_cannot_be_decided(panel: Panel) -> None:
     await panel.marks(kenji)
     await kenji.clicks_in_view("Decide")
     await panel.withdraws(claim)
-    await sends(kenji, **{WORDS_FIELD: None})
+    await sends(kenji, **{WORDS_FIELD: "All <of> it."})
     assert GONE in kenji.view_text
+    assert "*You wrote:* All &lt;of&gt; it." in kenji.view_text
     assert (await panel.claim(claim)).state == "withdrawn"
     assert await panel.levels() == []
 

@@ -16,8 +16,9 @@ from slack_sdk.models.views import View
 from bot.deps import Deps
 from bot.features.evidence.service import DECIDED, tell_claimant
 from bot.features.reviews.handlers import problem_text, words_of
-from bot.features.reviews.review_views import WORDS_FIELD, words_field
+from bot.features.reviews.review_views import WORDS_FIELD, kept_words, words_field
 from bot.features.reviews.views import Words, ladder_of, place_of
+from bot.slack.api import Message
 from bot.slack.blocks import button, line, modal, notice, paragraph, plain, row
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Click, Submission
@@ -175,17 +176,19 @@ async def revoke_sent(deps: Deps, submission: Submission) -> None:
     async with deps.database.write() as session:
         if not await is_first_delivery(session, deps, submission.request):
             return
+        reason = submission.written.get(WORDS_FIELD, "").strip()
         if ladder not in await ladders.stewarded_by(session, steward):
             done: Claim | str = "not_verifier"
         else:
             number = int(level) if level.isdecimal() and len(level) < 3 else 0
-            reason = submission.written.get(WORDS_FIELD, "").strip()
             done = await decisions.revoke(
                 session, steward, member, ladder, number, reason, now=deps.now()
             )
         if not isinstance(done, str):
             await tell_claimant(session, deps, done, DECIDED)
-    await Reply(deps, submission.request).privately(notice(_revoked(deps, done, member)))
+    text = _revoked(deps, done, member)
+    kept = kept_words(deps.render, reason) if isinstance(done, str) else []
+    await Reply(deps, submission.request).privately(Message(text, [paragraph(text), *kept]))
 
 
 def _revoked(deps: Deps, done: Claim | str, member: MemberKey) -> str:

@@ -23,7 +23,7 @@ from coaching.evidence import (
     criterion_key,
     unmarked,
 )
-from coaching.safe_text import SafeText, escape
+from coaching.safe_text import Render, SafeText, escape
 from content.evidence import claim_ladder
 from storage.evidence.decisions import LookTold
 from storage.evidence.queue import Dossier
@@ -196,6 +196,11 @@ def _earlier(words: Words, level: SafeText | None, part: str) -> str:
 def _said(words: Words, name: str, mark: Mark) -> list[Block]:
     verdict = words.render("reviews/verdict", verdict=mark.verdict)
     return _whole(mark.words, lambda part: words.render(name, verdict=verdict, words=part or None))
+
+
+def kept_words(render: Render, text: str) -> list[Block]:
+    """Return what somebody wrote that was not stored, so that they can copy it; nothing for no words."""
+    return _whole(text, lambda part: render("reviews/you_wrote", words=part)) if text else []
 
 
 def _whole(text: str, tell: Callable[[str], str]) -> list[Block]:

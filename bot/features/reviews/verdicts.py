@@ -21,11 +21,13 @@ from bot.features.reviews.review_views import (
     FormState,
     OpenReview,
     decide_form,
+    kept_words,
     not_shown_form,
     return_form,
 )
 from bot.features.reviews.views import told_window, with_note
-from bot.slack.blocks import notice
+from bot.slack.api import Message
+from bot.slack.blocks import paragraph
 from bot.slack.payloads import Click, Submission
 from bot.slack.phrases import MemberClock, person
 from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_modal, unknown_click
@@ -44,22 +46,24 @@ async def marked(deps: Deps, click: Click) -> None:
         await _ask_why(deps, click, review_id, criterion)
     else:
         said = Mark(cast("Verdict", verdict))
-        await show(deps, click.request, await _mark(deps, click, review_id, criterion, said))
+        view, _ = await _mark(deps, click, review_id, criterion, said)
+        await show(deps, click.request, view)
 
 
 async def _mark(
     deps: Deps, act: Click | Submission, review_id: str, criterion: str, said: Mark
-) -> View:
+) -> tuple[View, bool]:
+    """Store a mark; return what to show, and whether it was stored."""
     key = act.request.key
     async with deps.database.write() as session:
         done = await verifier_moves.mark(session, key, review_id, criterion, said, now=deps.now())
         if isinstance(done, Taken):
             shown = await opened(session, key, done)
     if isinstance(done, Taken):
-        return page_of(deps, shown, done.zone)
+        return page_of(deps, shown, done.zone), True
     if done == "words":
-        return told_window(deps.render("reviews/words", who="The member"))
-    return told_window(problem_text(deps, done))
+        return told_window(deps.render("reviews/words", who="The member")), False
+    return told_window(problem_text(deps, done)), False
 
 
 async def _ask_why(deps: Deps, click: Click, review_id: str, criterion: str) -> None:
@@ -88,8 +92,8 @@ async def not_shown_said(deps: Deps, submission: Submission) -> None:
     """Store "not shown" with its words, and show the next criterion in the window below."""
     carried = FormState.parse(submission.carried)
     said = Mark("not_shown", _words(submission))
-    view = await _mark(deps, submission, carried.review_id, carried.criterion, said)
-    await _show_below(deps, submission, carried, view)
+    view, is_stored = await _mark(deps, submission, carried.review_id, carried.criterion, said)
+    await _show_below(deps, submission, carried, view, is_stored=is_stored)
 
 
 async def talk_proposed(deps: Deps, click: Click) -> None:
@@ -133,7 +137,7 @@ async def returned(deps: Deps, submission: Submission) -> None:
         view = await _not_done(deps, submission, carried, done)
     else:
         view = told_window(deps.render("reviews/returned", who=person(done.user_id)))
-    await _show_below(deps, submission, carried, view)
+    await _show_below(deps, submission, carried, view, is_stored=not isinstance(done, str))
 
 
 async def decide_asked(deps: Deps, click: Click) -> None:
@@ -165,7 +169,7 @@ async def decided(deps: Deps, submission: Submission) -> None:
         view = await page(deps, key, carried.review_id)
     else:
         view = await _not_done(deps, submission, carried, done)
-    await _show_below(deps, submission, carried, view)
+    await _show_below(deps, submission, carried, view, is_stored=isinstance(done, Decided))
 
 
 def _decided_window(deps: Deps, done: Decided) -> View:
@@ -196,13 +200,21 @@ async def _not_done(deps: Deps, submission: Submission, carried: FormState, prob
     return with_note(view, text)
 
 
-async def _show_below(deps: Deps, submission: Submission, carried: FormState, view: View) -> None:
-    """Show a view in the window below the form; where that was closed, say in the DM what was done."""
+async def _show_below(
+    deps: Deps, submission: Submission, carried: FormState, view: View, *, is_stored: bool
+) -> None:
+    """Show a view in the window below the form; where that was closed, say in the DM what was done.
+
+    Words that were not stored come back with it.
+    """
+    kept = [] if is_stored else kept_words(deps.render, _words(submission))
+    first, *others = view.blocks or []
+    view.blocks = [first, *kept, *others]
     if carried.window and await deps.slack.update_modal(carried.window, view):
         return
-    first = (view.blocks or [])[0]
     text = str((first.to_dict().get("text") or {}).get("text") or "")
-    await Reply(deps, submission.request).in_dm(notice(text), about="reviews")
+    message = Message(text, [paragraph(text), *kept])
+    await Reply(deps, submission.request).in_dm(message, about="reviews")
 
 
 def _words(submission: Submission) -> str:

@@ -1,6 +1,6 @@
 """Knowledge checks: the items drawn for one try, what the answers decide, and how sure somebody was."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from coaching.assessment import Answers, Card, Scoring, StoredWords, register_scoring
 from coaching.english import number_word
-from coaching.knowledge.sequential import MOST_ITEMS, Outcome, decide, fewest_right
+from coaching.knowledge.sequential import MOST_ITEMS, Outcome, decide
 
 FRAMEWORK = "knowledge"
 """The framework of all checks; the skill is what other words call the family."""
@@ -27,9 +27,6 @@ OUTCOMES: Mapping[Outcome, int] = {"not_yet": 0, "undecided": 1, "checked": 2}
 """The outcomes of a try, and the numbers by which they are stored."""
 
 OUTCOME_WORDS: Mapping[int, str] = {0: "not yet", 1: "not decided yet", 2: "checked"}
-
-FEWEST_ITEMS = fewest_right(0) or MOST_ITEMS
-"""A try cannot be passed with fewer items than this."""
 
 
 @dataclass(frozen=True)
@@ -210,17 +207,14 @@ def _item(data: Mapping[str, Any]) -> AskedItem:
     return AskedItem(**{**data, "options": options})
 
 
-def drawn(
-    items: Sequence[AskedItem], *, without: Collection[str], rng: Random
-) -> tuple[AskedItem, ...]:
-    """Return the items of a try in random order, each with its options in random order; at most `MOST_ITEMS`.
+def drawn(items: Sequence[AskedItem], *, rng: Random) -> tuple[AskedItem, ...]:
+    """Return the items of a try in random order, each with its options in random order: `MOST_ITEMS`.
 
-    `without` are the ids of those that may not be asked now. Empty when too few are left to pass.
+    Empty when there are fewer: the published rates are those of tries that can ask so many.
     """
-    free = [item for item in items if item.id not in without]
-    if len(free) < FEWEST_ITEMS:
+    if len(items) < MOST_ITEMS:
         return ()
-    return tuple(item.shuffled(rng) for item in rng.sample(free, min(MOST_ITEMS, len(free))))
+    return tuple(item.shuffled(rng) for item in rng.sample(items, MOST_ITEMS))
 
 
 def calibration(given: Sequence[Given]) -> Calibration:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 TRY_EVERY = timedelta(days=30)
-"""The time from the beginning of one try at a skill to that of the next."""
+"""The time from the end of one try at a skill to the beginning of the next."""
 
 CHECKED_FOR = timedelta(days=365)
 """How long a skill stays checked."""
@@ -14,7 +14,7 @@ NOTICE_BEFORE = timedelta(days=30)
 """How long before its end a member is told that a skill will no longer be checked."""
 
 TRIES_IN_A_YEAR = timedelta(days=365) // TRY_EVERY + 1
-"""How many tries at a skill somebody can begin within a year."""
+"""At most so many tries at a skill can somebody begin within a year."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,9 @@ class Needed:
         return min(one.fades_at for one in self.checked) if self.is_checked else None
 
 
-def next_try_at(began_at: datetime | None, *, now: datetime) -> datetime | None:
-    """Return when the next try at a skill may begin, from when the last one began; None for now."""
-    if began_at is None:
-        return None
-    possible = began_at + TRY_EVERY
+def next_try_at(ended_at: datetime, *, now: datetime) -> datetime | None:
+    """Return when the next try at a skill may begin, from when the last one ended; None for now."""
+    possible = ended_at + TRY_EVERY
     return possible if possible > now else None
 
 

@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
-from coaching.knowledge.check import FRAMEWORK, SURE
+from coaching.knowledge.check import FRAMEWORK
 from coaching.members import MemberKey
 from storage.assessments.assessments import Assessment, is_assessment_of
-from storage.assessments.given_answers import GivenAnswer
 from storage.database import Session
 
 SUBJECT = "check:"
@@ -33,6 +32,11 @@ class Try:
     ended_at: datetime | None
     outcome: int | None
 
+    @property
+    def last_at(self) -> datetime:
+        """When it ended; of an open one, when it began."""
+        return self.ended_at or self.began_at
+
 
 async def tries_of(session: Session, key: MemberKey) -> list[Try]:
     """Return all tries of a member, newest first."""
@@ -54,26 +58,6 @@ async def tries_of(session: Session, key: MemberKey) -> list[Try]:
 def latest_by_skill(tries: Sequence[Try]) -> dict[str, Try]:
     """Return the newest of these tries at each skill."""
     return {one.skill: one for one in reversed(tries)}
-
-
-async def asked_since(
-    session: Session, key: MemberKey, skill: str, since: datetime
-) -> frozenset[str]:
-    """Return the ids of the items that a member answered in tries at a skill since then."""
-    rows = await session.scalars(
-        select(col(GivenAnswer.question_id))
-        .join(
-            Assessment,
-            (col(Assessment.workspace_id) == col(GivenAnswer.workspace_id))
-            & (col(Assessment.id) == col(GivenAnswer.assessment_id)),
-        )
-        .where(
-            _is_try_of(key),
-            col(Assessment.subject) == subject_of(skill),
-            col(GivenAnswer.answered_at) > since,
-        )
-    )
-    return frozenset(item for item in rows if not item.endswith(SURE))
 
 
 def _is_try_of(key: MemberKey) -> ColumnElement[bool]:

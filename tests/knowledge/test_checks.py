@@ -1,6 +1,7 @@
 """A check from the first question to its answers: asked, decided by the rule, and kept to oneself."""
 
 from coaching.knowledge.check import KnowledgeCheck
+from coaching.knowledge.sequential import MOST_ITEMS
 from storage.assessments import wordings
 from storage.knowledge import answers as scored
 from storage.knowledge import tries
@@ -47,8 +48,8 @@ async def test_two_wrong_answers_end_it_and_the_next_one_is_a_month_away(
     assert "Of the two you guessed" in ada.reads()
     assert "Two questions will come back for practice" in ada.reads()
     await ada.types("/rungs quiz judging-output")
-    assert "You can begin one check of" in ada.reads()
-    assert 'ended as "not yet"' in ada.reads()
+    assert "can begin 30 days after the last one" in ada.reads()
+    assert 'ended on Monday, March 2 as "not yet"' in ada.reads()
     assert "can begin on Wednesday, April 1" in ada.reads()
     await ada.types("/rungs quiz")
     assert "_Not yet, on Monday, March 2._ _The next check can begin" in ada.reads()
@@ -103,6 +104,25 @@ async def test_it_stops_and_goes_on_at_the_same_question(spring: Season, ada: Pe
     await ada.clicks("Continue")
     assert f"{SKILL_TITLE} · question 3" in ada.reads()
     assert await asked(ada) == before
+
+
+async def test_a_check_that_rested_leaves_the_next_one_whole(spring: Season, ada: Person) -> None:
+    await takes(ada, [RIGHT, RIGHT, WRONG, RIGHT, RIGHT])
+    await ada.clicks("Finish later")
+    spring.calendar.turn(days=29)
+    await takes(ada, [WRONG, WRONG])
+    assert "The next check can begin on Thursday, April 30" in ada.reads()
+    spring.calendar.turn(days=29)
+    await ada.types("/rungs quiz judging-output")
+    assert "Yours ended on Tuesday, March 31" in ada.reads()
+    spring.calendar.turn(days=1)
+    await ada.types("/rungs quiz judging-output")
+    async with spring.stage.database.read() as session:
+        row = await open_try(session, ada)
+        assert row is not None
+        words = await wordings.words_of(session, row)
+    assert isinstance(words, KnowledgeCheck)
+    assert len(words.items) == MOST_ITEMS
 
 
 async def test_afterwards_the_answers_say_why(ada: Person) -> None:

@@ -15,12 +15,12 @@ from storage.knowledge.practice import PracticeCard
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, START, minute
 
 OPTIONS = tuple(AskedOption(f"{place}", place == 0, "Why.", place) for place in range(4))
-ITEMS = [AskedItem(f"item-{one}", "", "Case.", "Question?", OPTIONS) for one in range(12)]
+ITEMS = [AskedItem(f"item-{one}", "", "Case.", "Question?", OPTIONS) for one in range(30)]
 ENDING = START + CHECKED_FOR - NOTICE_BEFORE
 
 
 def a_check(seed: int = 1) -> KnowledgeCheck:
-    return KnowledgeCheck("1", "skill", "Skill", drawn(ITEMS, without=(), rng=Random(seed)))
+    return KnowledgeCheck("1", "skill", "Skill", drawn(ITEMS, rng=Random(seed)))
 
 
 def a_card(key: MemberKey, item: str, *, due: int) -> PracticeCard:

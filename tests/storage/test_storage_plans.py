@@ -158,7 +158,6 @@ CALLS: dict[str, tuple[int, Call]] = {
     "knowledge.record": (1, lambda s, a: checked.record(s, ADA, "skill", now=minute(1))),
     "knowledge.next_end": (1, lambda s, a: checked.next_end(s, "T1", now=minute(1))),
     "knowledge.ends": (1, lambda s, a: checked.workspaces_with_ends(s, now=minute(1))),
-    "knowledge.asked": (1, lambda s, a: tries.asked_since(s, ADA, "skill", minute(0))),
     "practice.get": (1, lambda s, a: practice.get(s, ADA, "item")),
     "practice.cards": (1, lambda s, a: practice.list_cards(s, ADA, ["item"])),
     "practice.due": (1, lambda s, a: practice.due(s, ADA, ["item"], now=minute(1))),

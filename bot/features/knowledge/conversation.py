@@ -1,7 +1,6 @@
 """A try at a skill, asked by the engine of assessments: its cards, its end, the result, and the rule."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from secrets import SystemRandom
 
 from slack_sdk.models.views import View
@@ -36,7 +35,7 @@ COMMAND = "/rungs quiz"
 
 
 async def draw(session: Session, deps: Deps, key: MemberKey, skill_id: str) -> Words | None:
-    """Return the items of a new try; None for an unknown skill, too soon, or with too few items left."""
+    """Return the items of a new try; None for an unknown skill, too soon, or with too few items."""
     skill = deps.library.knowledge.skill(skill_id)
     if skill is None:
         return None
@@ -44,18 +43,13 @@ async def draw(session: Session, deps: Deps, key: MemberKey, skill_id: str) -> W
     # A try begins at most once: the member is locked, so two processes see each other's.
     member = await members.ensure(session, key, now=now, is_alone=True)
     last = tries.latest_by_skill(await tries.tries_of(session, key)).get(skill_id)
-    if last and next_try_at(last.began_at, now=now):
+    if last and next_try_at(last.last_at, now=now):
         return None
-    seen = await tries.asked_since(session, key, skill_id, now - TRY_EVERY)
-    return _words(deps, skill, family=member.family, seen=seen)
+    return _words(deps, skill, family=member.family)
 
 
-def _words(
-    deps: Deps, skill: Skill, *, family: str | None, seen: frozenset[str]
-) -> KnowledgeCheck | None:
-    items = drawn(
-        [asked_item(item, family) for item in skill.items], without=seen, rng=SystemRandom()
-    )
+def _words(deps: Deps, skill: Skill, *, family: str | None) -> KnowledgeCheck | None:
+    items = drawn([asked_item(item, family) for item in skill.items], rng=SystemRandom())
     version = deps.library.knowledge.version
     return KnowledgeCheck(version, skill.id, skill.title, items) if items else None
 
@@ -122,12 +116,8 @@ async def _result(session: Session, deps: Deps, loaded: AssessmentSession) -> Re
         given=words.given(loaded.answers),
         clock=await clock_of(session, deps, loaded.member),
         until=Checked(words.family, ended).fades_at,
-        next_at=_next_at(row),
+        next_at=ended + TRY_EVERY,
     )
-
-
-def _next_at(row: Assessment) -> datetime:
-    return row.started_at + TRY_EVERY
 
 
 async def _name(_session: Session, _deps: Deps, row: Assessment, words: Words) -> AssessmentName:

@@ -20,9 +20,11 @@ from bot.slack.api import Message
 from bot.slack.blocks import modal, notice, paragraph
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Click, Request
+from bot.slack.phrases import number
 from bot.slack.replies import Reply, open_and_fill, unknown_click
 from coaching.items import Skill
 from coaching.knowledge.check import FRAMEWORK, OUTCOME_WORDS, KnowledgeCheck
+from coaching.knowledge.sequential import MOST_ITEMS
 from coaching.knowledge.standing import next_try_at
 from coaching.members import MemberKey
 from storage.assessments import assessments
@@ -78,19 +80,21 @@ async def _refusal(deps: Deps, key: MemberKey, skill: Skill) -> Message | None:
         clock = await clock_of(session, deps, key)
         if last and last.state == "open":
             return None
-        upcoming = next_try_at(last.began_at, now=clock.now) if last else None
-        can_begin = upcoming is None and await service.has_enough(session, deps, key, skill)
+        upcoming = next_try_at(last.last_at, now=clock.now) if last else None
     if last and upcoming:
         outcome = None if last.outcome is None else OUTCOME_WORDS[last.outcome]
         text = deps.render(
             "knowledge/waiting",
             title=skill.title,
-            began=clock.day(last.began_at),
+            ended=clock.day(last.last_at),
             outcome=outcome,
             upcoming=clock.day(upcoming),
         )
         return notice(text)
-    return None if can_begin else notice(deps.render("knowledge/short", title=skill.title))
+    if service.has_enough(skill):
+        return None
+    text = deps.render("knowledge/short", title=skill.title, most=number(MOST_ITEMS))
+    return notice(text)
 
 
 async def rule_asked(deps: Deps, click: Click) -> None:

@@ -11,9 +11,9 @@ from bot.slack.blocks import notice, repeated
 from bot.slack.directory import clock_of
 from bot.slack.phrases import MemberClock
 from coaching.items import Skill
-from coaching.knowledge.check import FEWEST_ITEMS, SURE
-from coaching.knowledge.sequential import Outcome
-from coaching.knowledge.standing import TRY_EVERY, Checked, Needed, needed, next_try_at
+from coaching.knowledge.check import SURE
+from coaching.knowledge.sequential import MOST_ITEMS, Outcome
+from coaching.knowledge.standing import Checked, Needed, needed, next_try_at
 from coaching.members import MemberKey
 from content.problems import closest
 from storage.assessments import assessments, given_answers
@@ -79,10 +79,9 @@ async def skills_view(session: Session, deps: Deps, key: MemberKey) -> SkillsVie
     )
 
 
-async def has_enough(session: Session, deps: Deps, key: MemberKey, skill: Skill) -> bool:
-    """Return whether enough questions are left for a check: without those that were asked lately."""
-    seen = await tries.asked_since(session, key, skill.id, deps.now() - TRY_EVERY)
-    return sum(item.id not in seen for item in skill.items) >= FEWEST_ITEMS
+def has_enough(skill: Skill) -> bool:
+    """Return whether the skill has enough questions for a check."""
+    return len(skill.items) >= MOST_ITEMS
 
 
 async def _answered(session: Session, latest: Collection[Try], key: MemberKey) -> dict[str, int]:
@@ -108,7 +107,7 @@ def _skill_view(
     answered: int,
     clock: MemberClock,
 ) -> SkillView:
-    upcoming = next_try_at(last.began_at, now=clock.now) if last else None
+    upcoming = next_try_at(last.last_at, now=clock.now) if last else None
     state = _state(skill, last, standing)
     on = standing.checked_at if standing and state == "checked" else _ended(last)
     return SkillView(
@@ -128,7 +127,7 @@ def _state(skill: Skill, last: Try | None, standing: Checked | None) -> str:
         return "open"
     if standing:
         return "checked"
-    if len(skill.items) < FEWEST_ITEMS:
+    if not has_enough(skill):
         return "short"
     if last is None:
         return "none"
@@ -140,7 +139,7 @@ def _state(skill: Skill, last: Try | None, standing: Checked | None) -> str:
 
 
 def _ended(last: Try | None) -> datetime | None:
-    return (last.ended_at or last.began_at) if last else None
+    return last.last_at if last else None
 
 
 def _wholes(deps: Deps, checked: Collection[Checked], clock: MemberClock) -> list[WholeView]:

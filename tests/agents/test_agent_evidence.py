@@ -56,6 +56,21 @@ async def test_the_newest_run_counts_and_says_when_it_is_older_than_the_model(de
     assert same.said["suite"] == (await ci.sends(report(5))).said["suite"] != other.said["suite"]
 
 
+async def test_a_grader_who_has_left_the_channel_sees_no_later_run(desk: Desk) -> None:
+    ci = await connected(desk)
+    assert (await ci.sends(report(412), branch="main")).status == 200
+    desk.clock.go(minutes=1)
+    await desk.grace.types("/rungs agent grade Scout", where=CHANNEL)
+    assert "Tests: 412 of 412" in desk.grace.reads()
+    desk.stage.playground.workspace.conversations[CHANNEL].members.discard(desk.grace.id)
+    desk.clock.go(minutes=1)
+    assert (await ci.sends(report(7, failed=2), branch="hidden")).status == 200
+    await desk.grace.clicks("B")
+    await desk.grace.clicks("Back")
+    assert "AI engineers: Scout" in desk.grace.reads()
+    assert "hidden" not in desk.grace.reads()
+
+
 async def test_a_new_token_replaces_the_old_and_a_revoked_one_ends(desk: Desk) -> None:
     ci = await connected(desk)
     await desk.noah.clicks("Back to test runs", where=CHANNEL)

@@ -220,12 +220,13 @@ async def agent_name(
 
 
 async def runs_beside(session: Session, deps: Deps, row: Assessment) -> Mapping[str, str]:
-    """Return the newest test runs of the agent in words, by criterion."""
+    """Return the newest test runs of the agent in words, by criterion, without those sent since it began."""
     agent = await agents.get(session, row.workspace_id, row.subject)
     if agent is None:
         return {}
     clock = await clock_of(session, deps, MemberKey(row.workspace_id, row.user_id))
-    return await runs_in_words(session, deps, agent, clock)
+    # Runs from before it began: a grader who has left the channel still sees the card, not later runs.
+    return await runs_in_words(session, deps, agent, clock, until=row.started_at)
 
 
 AGENT = AssessmentSubject(

@@ -1,5 +1,7 @@
 """Test runs of agents in words."""
 
+from datetime import datetime
+
 from bot.deps import Deps
 from bot.slack.phrases import MemberClock
 from storage.agents import test_runs
@@ -9,11 +11,23 @@ from storage.database import Session
 
 
 async def runs_in_words(
-    session: Session, deps: Deps, agent: Agent, clock: MemberClock
+    session: Session,
+    deps: Deps,
+    agent: Agent,
+    clock: MemberClock,
+    *,
+    until: datetime | None = None,
 ) -> dict[str, str]:
-    """Return the newest test run for each criterion of an agent, such as "412 of 412, main", by criterion."""
+    """Return the newest test run for each criterion of an agent, such as "412 of 412, main", by criterion.
+
+    With `until`, a run that was sent later is left out.
+    """
     found = await test_runs.runs_of(session, agent.workspace_id, agent.id)
-    return {run.criterion: _in_words(deps, agent, run, clock) for run in found}
+    return {
+        run.criterion: _in_words(deps, agent, run, clock)
+        for run in found
+        if until is None or run.sent_at <= until
+    }
 
 
 def _in_words(deps: Deps, agent: Agent, run: AgentTestRun, clock: MemberClock) -> str:

@@ -94,6 +94,25 @@ async def test_it_stays_below_an_answered_checkin_and_ends_with_a_click(
     assert "One question from your checks" in await spring.comes(ada)
 
 
+async def test_while_a_check_is_open_nothing_of_its_skill_is_practiced(
+    spring: Season, ada: Person
+) -> None:
+    await takes(ada, [WRONG, WRONG])
+    spring.calendar.turn(days=31)
+    await ada.types("/rungs quiz")
+    await ada.clicks("Practice one")
+    await ada.clicks_in_view("A")
+    await ada.types("/rungs quiz judging-output")
+    await ada.clicks_in_view("Sure")
+    assert "No question is waiting" in ada.view_text
+    await ada.types("/rungs quiz")
+    assert "*For practice:*" not in ada.reads()
+    await takes(ada, [WRONG, WRONG])
+    spring.calendar.turn(days=5)
+    await ada.types("/rungs quiz")
+    assert "*For practice:*" in ada.reads()
+
+
 async def test_a_second_click_on_an_answer_changes_nothing(spring: Season, ada: Person) -> None:
     await takes(ada, [WRONG, WRONG])
     spring.calendar.turn(days=5)

@@ -5,7 +5,7 @@ from coaching.items import Item
 from coaching.knowledge.check import AskedItem, AskedOption
 from coaching.members import MemberKey
 from storage.database import Session
-from storage.knowledge import practice
+from storage.knowledge import practice, tries
 
 
 def asked_item(item: Item, family: str | None) -> AskedItem:
@@ -24,6 +24,16 @@ def asked_item(item: Item, family: str | None) -> AskedItem:
 
 
 async def due_items(session: Session, deps: Deps, key: MemberKey) -> list[str]:
-    """Return the ids of the questions that are due, the longest due first; only those that still exist."""
-    every = [item.id for skill in deps.library.knowledge.skills.values() for item in skill.items]
+    """Return the ids of the questions that are due, the longest due first; only those that still exist.
+
+    While a check is open, none of its skill: practice shows what is right.
+    """
+    latest = tries.latest_by_skill(await tries.tries_of(session, key))
+    is_open = {skill for skill, last in latest.items() if last.state == "open"}
+    every = [
+        item.id
+        for skill in deps.library.knowledge.skills.values()
+        for item in skill.items
+        if skill.id not in is_open
+    ]
     return await practice.due(session, key, frozenset(every), now=deps.now())

@@ -183,7 +183,7 @@ async def _answered(
     if asked is None or card is None or not _fits(value, asked.item):
         return None
     clock = await clock_of(session, deps, key)
-    if asked.stamp != value.stamp:
+    if asked.stamp != value.stamp or value.item_id not in await due_items(session, deps, key):
         return no_practice_view(deps.render)
     given = Given(asked.item, value.place, value.sure)
     now = deps.now()

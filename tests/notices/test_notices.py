@@ -85,6 +85,26 @@ async def test_during_a_break_they_wait_until_it_is_over(
     assert len(await court.comes(ada)) == 1
 
 
+async def test_while_its_capability_is_off_a_notice_waits(
+    spring: Season, ada: Person, court: Court
+) -> None:
+    await submits_coding(ada)
+    await court.returns(await court.claim_of(ada))
+    await switches_evidence(spring)
+    assert await court.comes(ada) == []
+    await switches_evidence(spring)
+    async with spring.stage.database.read() as session:
+        (waiting,) = await notices.of_message(session, ada.key, "")
+    assert waiting.message_id is None
+    await ada.types("/rungs prove")
+    await ada.clicks("Open")
+    await ada.clicks("Submit it")
+    await court.returns(await court.claim_of(ada), "grace")
+    assert len(await court.comes(ada)) == 1
+    async with spring.stage.database.read() as session:
+        assert not await notices.is_waiting(session, ada.key)
+
+
 async def test_what_was_decided_is_told_also_when_the_process_ends_right_after(
     stage_url: str,
 ) -> None:

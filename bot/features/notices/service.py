@@ -75,15 +75,20 @@ async def _facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
 
 
 async def _compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:
-    """Write the notices that wait; the same ones again when the message is composed once more."""
+    """Write the notices that wait; the same ones again when the message is composed once more.
+
+    Those of a capability that is off go on waiting.
+    """
     waiting = await notices.of_message(session, receiver_of(row), row.id)
     told: dict[tuple[str, str], Message] = {}
     for one in waiting:
         if (one.kind, one.about) not in told and len(told) == MOST:
             break
-        one.message_id = row.id
         writer = deps.features.notice_lines.get(one.kind)
-        message = await writer(session, deps, one) if writer else None
+        if writer is None:
+            continue
+        one.message_id = row.id
+        message = await writer(session, deps, one)
         if message is not None:
             told[one.kind, one.about] = message
     await session.flush()

@@ -7,7 +7,7 @@ from bot.features.knowledge.repetition import LONGEST_DAYS, after_answer
 from coaching.items import Item
 from coaching.safe_text import escape
 from storage.knowledge import practice
-from tests.checkins.calendar import Season, assessed
+from tests.checkins.calendar import Season, assessed, pace_of
 from tests.knowledge.school import takes
 from tests.stage import Person, built_in
 
@@ -68,6 +68,7 @@ async def test_a_missed_question_comes_below_a_checkin_and_can_be_answered(
     assert "*Your answer.*" in ada.view_text
     async with spring.stage.database.read() as session:
         assert await practice.practiced_since(session, ada.key, spring.calendar.now - timedelta(1))
+    assert (await pace_of(ada)).heard_at == spring.calendar.now
     await ada.clicks_in_view("Another one")
     await answers_in_window(ada, is_right=False)
     assert "*Not this time.* It comes back after" in ada.view_text

@@ -24,6 +24,7 @@ from bot.features.knowledge.practice_views import (
     practiced_view,
 )
 from bot.features.knowledge.repetition import Memory, after_answer
+from bot.outgoing import planner
 from bot.slack.api import Message
 from bot.slack.blocks import notice
 from bot.slack.directory import clock_of
@@ -31,7 +32,7 @@ from bot.slack.payloads import Click
 from bot.slack.replies import Reply, open_and_fill, unknown_click
 from coaching.knowledge.check import SURENESS, AskedItem, Given
 from coaching.members import MemberKey
-from storage import members
+from storage import checkins, members
 from storage.database import Session
 from storage.knowledge import practice
 from storage.knowledge.practice import PracticeCard
@@ -190,6 +191,9 @@ async def _answered(
     changed = _card(key, card.skill, given, card, now=now)
     changed.practiced_at = now
     await practice.save(session, [changed])
+    if await checkins.get_pace(session, key):
+        # The question stands below a check-in, which is not ignored then.
+        await planner.replan_after_activity(session, deps, key)
     more = await due_items(session, deps, key)
     return practiced_view(deps.render, given, due=clock.day(changed.due_at), has_more=bool(more))
 

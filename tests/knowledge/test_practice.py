@@ -83,6 +83,7 @@ async def test_it_stays_below_an_answered_checkin_and_ends_with_a_click(
 ) -> None:
     await assessed(ada)
     await takes(ada, [WRONG, WRONG])
+    assert "Two questions will come back for practice, one at a time, below" in ada.reads()
     await spring.comes(ada)
     await ada.clicks("Later")
     assert "One question from your checks" in ada.reads()
@@ -91,6 +92,9 @@ async def test_it_stays_below_an_answered_checkin_and_ends_with_a_click(
     assert "One question from your checks" not in await spring.comes(ada)
     await ada.types("/rungs quiz")
     assert "Practice questions are off below your check-ins." in ada.reads()
+    await takes(ada, [WRONG, WRONG], skill="specification")
+    assert "come back for practice. `/rungs quiz` has them when they are due." in ada.reads()
+    await ada.types("/rungs quiz")
     await ada.clicks("Bring questions back")
     assert "One question from your checks" in await spring.comes(ada)
 

@@ -15,7 +15,7 @@ from bot.assessments.session import (
 from bot.assessments.values import AnswerValue
 from bot.deps import Deps
 from bot.features.knowledge import practice
-from bot.features.knowledge.items import asked_item
+from bot.features.knowledge.items import asked_item, comes_below
 from bot.features.knowledge.views import ResultView, item_card, result_card, rule_view
 from bot.slack.api import Message
 from bot.slack.directory import clock_of
@@ -117,6 +117,7 @@ async def _result(session: Session, deps: Deps, loaded: AssessmentSession) -> Re
         clock=await clock_of(session, deps, loaded.member),
         until=Checked(words.family, ended).fades_at,
         next_at=ended + TRY_EVERY,
+        comes_below=await comes_below(session, loaded.member),
     )
 
 

@@ -4,6 +4,7 @@ from bot.deps import Deps
 from coaching.items import Item
 from coaching.knowledge.check import AskedItem, AskedOption
 from coaching.members import MemberKey
+from storage import checkins
 from storage.database import Session
 from storage.knowledge import practice, tries
 
@@ -21,6 +22,13 @@ def asked_item(item: Item, family: str | None) -> AskedItem:
             for number, option in enumerate(told.options)
         ),
     )
+
+
+async def comes_below(session: Session, key: MemberKey) -> bool:
+    """Return whether questions come below the member's check-ins: they want it, and check-ins are on."""
+    pace = await checkins.get_pace(session, key)
+    is_on = pace is not None and pace.cadence != "off" and pace.paused_at is None
+    return is_on and await practice.is_wanted(session, key)
 
 
 async def due_items(session: Session, deps: Deps, key: MemberKey) -> list[str]:

@@ -54,13 +54,17 @@ class WholeView:
 
 @dataclass(frozen=True)
 class SkillsView:
-    """What `/rungs quiz` shows; `due` questions wait for practice of `kept` that come back."""
+    """What `/rungs quiz` shows; `due` questions wait for practice of `kept` that come back.
+
+    With `comes_below`, they come below the member's check-ins.
+    """
 
     skills: Sequence[SkillView]
     wholes: Sequence[WholeView] = field(default_factory=tuple)
     due: int = 0
     kept: int = 0
     is_practice_wanted: bool = True
+    comes_below: bool = False
 
 
 def skills_card(render: Render, shown: SkillsView) -> Message:
@@ -133,7 +137,7 @@ def _practice_text(render: Render, shown: SkillsView) -> str:
     if not shown.is_practice_wanted:
         return render("knowledge/practice_off")
     due = counted(shown.due, "question") if shown.due else None
-    return render("knowledge/practice_due", due=due)
+    return render("knowledge/practice_due", due=due, below=shown.comes_below)
 
 
 def _ways(shown: SkillsView) -> list[ButtonElement | None]:

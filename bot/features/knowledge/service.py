@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from bot.deps import Deps
-from bot.features.knowledge.items import due_items
+from bot.features.knowledge.items import comes_below, due_items
 from bot.features.knowledge.list_views import SkillsView, SkillView, WholeView
 from bot.slack.api import Message
 from bot.slack.blocks import notice, repeated
@@ -76,6 +76,7 @@ async def skills_view(session: Session, deps: Deps, key: MemberKey) -> SkillsVie
         due=len(await due_items(session, deps, key)),
         kept=await practice.count(session, key),
         is_practice_wanted=await practice.is_wanted(session, key),
+        comes_below=await comes_below(session, key),
     )
 
 

@@ -97,7 +97,10 @@ def _sure_buttons(item: AskedItem, state: CardState) -> Block:
 
 @dataclass(frozen=True)
 class ResultView:
-    """A finished try; `until` is when what it checked ends, `next_at` when the next try can begin."""
+    """A finished try; `until` is when what it checked ends, `next_at` when the next try can begin.
+
+    With `comes_below`, questions come back below the member's check-ins.
+    """
 
     assessment_id: str
     title: str
@@ -106,6 +109,7 @@ class ResultView:
     clock: MemberClock
     until: datetime
     next_at: datetime
+    comes_below: bool = False
 
     @property
     def right(self) -> int:
@@ -145,7 +149,7 @@ def result_card(render: Render, result: ResultView) -> Message:
     )
     if result.coming_back:
         count = counted(result.coming_back, "question").capitalize()
-        page.tell(render("knowledge/comes_back", count=count))
+        page.tell(render("knowledge/comes_back", count=count, below=result.comes_below))
     page.show(
         row(
             button("See the answers", action=REVIEW, value=result.assessment_id, style="primary"),

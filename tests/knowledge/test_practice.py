@@ -144,4 +144,4 @@ async def test_a_second_click_on_an_answer_changes_nothing(spring: Season, ada: 
         assert card is not None
         assert card.reviewed_at == answered_at
         spring.calendar.turn(hours=1)
-    assert "No question is waiting" in ada.view_text
+    assert "It comes back after" in ada.view_text

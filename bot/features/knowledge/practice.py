@@ -165,27 +165,30 @@ async def practice_chosen(deps: Deps, click: Click) -> None:
 async def practice_answered(deps: Deps, click: Click) -> None:
     """Store the answer with how sure the member is, and show why each option is right or not."""
     value, window, key = PracticeValue.parse(click.value), click.request.window, click.request.key
-    view = None
-    if value and window and value.sure in SURENESS:
-        async with deps.database.write() as session:
-            await members.lock(session, key, is_alone=True)
-            view = await _answered(session, deps, key, value)
-    if view is None or window is None:
+    if value is None or window is None or value.sure not in SURENESS:
         await unknown_click(deps, click)
         return
-    await deps.slack.update_modal(window, view)
+    async with deps.database.write() as session:
+        await members.lock(session, key, is_alone=True)
+        asked = await _asked(session, deps, key, value.item_id)
+        is_known = asked is not None and _fits(value, asked.item)
+        view = await _answered(session, deps, key, value, asked) if asked and is_known else None
+    if view:
+        await deps.slack.update_modal(window, view)
+    elif not is_known:
+        await unknown_click(deps, click)
 
 
 async def _answered(
-    session: Session, deps: Deps, key: MemberKey, value: PracticeValue
+    session: Session, deps: Deps, key: MemberKey, value: PracticeValue, asked: PracticeView
 ) -> View | None:
-    asked = await _asked(session, deps, key, value.item_id)
+    """Store the answer, and return it with the reasons; None when it was stored before."""
     card = await practice.get(session, key, value.item_id)
-    if asked is None or card is None or not _fits(value, asked.item):
+    if card is None or asked.stamp != value.stamp:
         return None
-    clock = await clock_of(session, deps, key)
-    if asked.stamp != value.stamp or value.item_id not in await due_items(session, deps, key):
+    if value.item_id not in await due_items(session, deps, key):
         return no_practice_view(deps.render)
+    clock = await clock_of(session, deps, key)
     given = Given(asked.item, value.place, value.sure)
     now = deps.now()
     changed = _card(key, card.skill, given, card, now=now)

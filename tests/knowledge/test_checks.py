@@ -210,6 +210,7 @@ async def test_plain_words_and_help_lead_to_it(ada: Person) -> None:
     assert "`/rungs quiz [skill]`  Check what you know of a skill" in ada.reads()
     await ada.clicks("How a check decides", on=ada.messages()[-2])
     assert "18 times likelier for the second person" in ada.view_text
+    assert ada.view_text.startswith("How a check decides\n")
 
 
 async def test_cases_are_told_in_the_members_family(spring: Season, ada: Person) -> None:

@@ -13,6 +13,7 @@ from bot.features.knowledge.list_views import skills_card
 from bot.features.knowledge.views import (
     REVIEW_TITLE,
     REVIEW_VIEW,
+    RULE_TITLE,
     review_view,
     rule_view,
 )
@@ -103,9 +104,7 @@ async def rule_asked(deps: Deps, click: Click) -> None:
     async def content() -> View:
         return rule_view(deps.render, None)
 
-    await open_and_fill(
-        deps, click.request, "How a check decides", callback=REVIEW_VIEW, content=content
-    )
+    await open_and_fill(deps, click.request, RULE_TITLE, callback=REVIEW_VIEW, content=content)
 
 
 async def answers_asked(deps: Deps, click: Click) -> None:

@@ -40,6 +40,7 @@ REVIEW = "check_reviewed"
 REVIEW_AT = "check_review_at:"
 REVIEW_VIEW = "check_review_view"
 REVIEW_TITLE = "Your answers"
+RULE_TITLE = "How a check decides"
 
 
 def item_card(render: Render, state: CardState, item: AskedItem, chosen: int | None) -> Message:
@@ -172,7 +173,8 @@ def rule_view(render: Render, result: ResultView | None) -> View:
         shown = calibration(result.given)
         texts.append(render("knowledge/points", points=f"{shown.points}", most=f"{shown.most}"))
     texts.append(render("knowledge/public"))
-    return modal("Why this result", [paragraph(text) for text in texts], callback=HOW_VIEW)
+    title = "Why this result" if result else RULE_TITLE
+    return modal(title, [paragraph(text) for text in texts], callback=HOW_VIEW)
 
 
 def rule_text(render: Render) -> str:

@@ -103,9 +103,12 @@ def moved_card(render: Render, state: CardState | None) -> Message:
     return Message(text=text, blocks=[paragraph(text), row(resume)])
 
 
-def ended_card(render: Render, command: str, *, of_self: bool) -> Message:
-    """Return the card of an assessment that has ended, with the command that begins a new one."""
-    return notice(render("assessments/ended", command=command, of_self=of_self))
+def ended_card(render: Render, command: str, *, of_self: bool, is_drawn: bool) -> Message:
+    """Return the card of an assessment that has ended, with the command that begins a new one.
+
+    The next one of a drawn one cannot begin at once.
+    """
+    return notice(render("assessments/ended", command=command, of_self=of_self, drawn=is_drawn))
 
 
 def ways_out(state: CardState, *, leads_back: bool, onward: ButtonElement | None = None) -> Block:
@@ -175,9 +178,19 @@ def family_settings(
     return Message(text=text, blocks=[paragraph(text), *choice])
 
 
-def full_card(render: Render, names: Sequence[AssessmentName], *, oldest: str) -> Message:
-    """Return the open assessments, newest first, and the offer to close the oldest, which has this id."""
-    count = number(len(names))
-    text = render("assessments/too_many_open", count=count, names=names, oldest=names[-1].title)
+def full_card(
+    render: Render, names: Sequence[AssessmentName], *, oldest: str, is_drawn: bool
+) -> Message:
+    """Return the open assessments, newest first, and the offer to close the oldest, which has this id.
+
+    With `is_drawn`, that one is a check, and closing it counts as one.
+    """
+    text = render(
+        "assessments/too_many_open",
+        count=number(len(names)),
+        names=names,
+        oldest=names[-1].title,
+        drawn=is_drawn,
+    )
     close = button("Close that one", action=CLOSE, value=oldest)
     return Message(text=text, blocks=[paragraph(text), row(close)])

@@ -15,6 +15,7 @@ from bot.assessments.session import (
     AssessmentSession,
     Conversation,
     assessment_name,
+    is_drawn,
     load,
     load_open,
     load_words,
@@ -50,7 +51,11 @@ async def draw_card(
         return conversation.draw_card(deps, loaded, card, note)
     if loaded.row.state == "completed":
         return await conversation.draw_result(session, deps, loaded, note)
-    return ended_card(deps.render, loaded.name.command, of_self=not loaded.row.subject)
+    return _ended(deps, loaded.name.command, loaded.row.subject)
+
+
+def _ended(deps: Deps, command: str, subject: str) -> Message:
+    return ended_card(deps.render, command, of_self=not subject, is_drawn=is_drawn(deps, subject))
 
 
 async def update_card(deps: Deps, row: Assessment, message: Message) -> None:
@@ -196,7 +201,7 @@ async def _replaced_card(deps: Deps, row: Assessment) -> Message:
         current = await load_open(session, deps, key, framework=row.framework, subject=subject)
         name = await assessment_name(session, deps, row, await load_words(session, deps, row))
     if row.state != "open" and current is None:
-        return ended_card(deps.render, name.command, of_self=not subject)
+        return _ended(deps, name.command, subject)
     return moved_card(deps.render, current.state if current else None)
 
 

@@ -184,7 +184,8 @@ async def assessment_closed(deps: Deps, click: Click) -> None:
     if loaded is None:
         await unknown_click(deps, click)
         return
-    told = notice(deps.render("assessments/closed", title=loaded.name.title))
+    drawn = is_drawn(deps, loaded.row.subject)
+    told = notice(deps.render("assessments/closed", title=loaded.name.title, drawn=drawn))
     await Reply(deps, click.request).replace(told)
     await cards.refresh_card(deps, loaded.row.workspace_id, loaded.row.id)
 

@@ -99,7 +99,9 @@ async def _offer_to_close(deps: Deps, request: Request) -> None:
             await assessment_name(session, deps, row, await load_words(session, deps, row))
             for row in rows
         ]
-    await Reply(deps, request).privately(full_card(deps.render, names, oldest=rows[-1].id))
+    oldest = rows[-1]
+    card = full_card(deps.render, names, oldest=oldest.id, is_drawn=is_drawn(deps, oldest.subject))
+    await Reply(deps, request).privately(card)
 
 
 @dataclass(frozen=True)

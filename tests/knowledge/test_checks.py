@@ -2,6 +2,7 @@
 
 from coaching.knowledge.check import KnowledgeCheck
 from coaching.knowledge.sequential import MOST_ITEMS
+from storage.allowances import CONVERSATIONS
 from storage.assessments import wordings
 from storage.knowledge import answers as scored
 from storage.knowledge import tries
@@ -15,7 +16,7 @@ from tests.knowledge.school import (
     place_of,
     takes,
 )
-from tests.stage import Person, built_in
+from tests.stage import Person, built_in, shown
 
 RIGHT, WRONG = True, False
 
@@ -123,6 +124,20 @@ async def test_a_check_that_rested_leaves_the_next_one_whole(spring: Season, ada
         words = await wordings.words_of(session, row)
     assert isinstance(words, KnowledgeCheck)
     assert len(words.items) == MOST_ITEMS
+
+
+async def test_closing_a_check_for_another_one_says_what_it_costs(ada: Person) -> None:
+    *begun, last = list(built_in().knowledge.skills)[: CONVERSATIONS.most + 1]
+    for skill in begun:
+        await ada.types(f"/rungs quiz {skill}")
+    first = ada.messages()[0]
+    await ada.types(f"/rungs quiz {last}")
+    assert "set aside without a result, and its next check can begin 30 days later." in ada.reads()
+    await ada.clicks("Close that one")
+    assert "is closed without a result. Its next check can begin in 30 days." in ada.reads()
+    assert f"The next one can begin 30 days later: type `/rungs quiz {begun[0]}`" in shown(first)
+    await ada.types(f"/rungs quiz {last}")
+    assert "question 1" in ada.reads()
 
 
 async def test_afterwards_the_answers_say_why(ada: Person) -> None:

@@ -1,6 +1,5 @@
 """The demo: a workspace in the browser, the bot connected by socket, and a clock that can be moved."""
 
-import shlex
 import shutil
 import sys
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
@@ -228,9 +227,7 @@ async def serve(settings: Settings, data: Path, *, manifest: Mapping[str, Any]) 
         messages=messages,
         min_group=settings.min_group,
     ) as address:
-        check = f"rungs badge verify FILE --demo {shlex.quote(str(data))}"
         sys.stdout.write(f"Rungs is at {address}. Stop it with Ctrl+C.\n")
-        sys.stdout.write(f"To check a badge from here, run: {check}\n")
         sys.stdout.flush()
         await stop.asked()
 

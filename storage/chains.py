@@ -7,20 +7,18 @@ other. Where old rows are deleted by rule, the head also holds the number and ha
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Index, select, update
+from sqlalchemy import ColumnElement, Index, select
 from sqlmodel import Field, col
 
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_into, update_rows
-from storage.workspaces import Workspace
 
 BEGINNING = "0" * 64
 """Stands in place of a hash before the first row of a chain."""
 
-LOGGED_EVERY = timedelta(days=1)
 NEVER = datetime.fromtimestamp(0, UTC)
 
 Fact = str | int | None
@@ -100,35 +98,6 @@ async def heads(session: Session, *, workspace_id: str | None = None) -> list[Ch
     if workspace_id is not None:
         every = every.where(col(ChainHead.workspace_id) == workspace_id)
     return list(await session.scalars(every.execution_options(populate_existing=True)))
-
-
-async def to_log(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the connected workspaces with a head that was not logged for a day."""
-    found = await session.scalars(
-        select(col(ChainHead.workspace_id))
-        .join(Workspace, col(Workspace.workspace_id) == col(ChainHead.workspace_id))
-        .where(col(Workspace.disconnected_at).is_(None), _is_unlogged(now))
-        .order_by(col(ChainHead.logged_at))
-        .limit(200)
-    )
-    return list(dict.fromkeys(found))
-
-
-async def take_to_log(session: Session, workspace_id: str, *, now: datetime) -> list[ChainHead]:
-    """Return the heads of a workspace that were not logged for a day, and store that they are now."""
-    here = col(ChainHead.workspace_id) == workspace_id
-    changed = await session.scalars(
-        update(ChainHead)
-        .where(here, _is_unlogged(now))
-        .values(logged_at=now)
-        .returning(ChainHead)
-        .execution_options(populate_existing=True)
-    )
-    return sorted(changed, key=lambda head: head.chain)
-
-
-def _is_unlogged(now: datetime) -> ColumnElement[bool]:
-    return col(ChainHead.logged_at) <= now - LOGGED_EVERY
 
 
 def _is_head(workspace_id: str, chain: str) -> ColumnElement[bool]:

@@ -1,16 +1,23 @@
-"""Signed heads of chains, to be kept outside the database, so that a cut tail shows.
+"""Signed heads of chains, logged once a day to be kept outside the database, so that a cut tail shows.
 
 A head is one line: workspace, chain, number, hash, time, and the signature. The signature is by the first of
 RUNGS_TOKEN_KEYS, which lie outside the database: whoever has only the database can sign no other head.
 Without such keys a head has no signature, and is only as good as the place in which it is kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Self
 
+from sqlalchemy import ColumnElement, select, update
+from sqlmodel import col
+
 from storage import audit, ledger
+from storage.chains import ChainHead
+from storage.database import Session
 from storage.installs.token_keys import TokenKeys
+from storage.workspaces import Workspace
 
 UNSIGNED = "-"
 NO_WORKSPACE = "-"
@@ -18,6 +25,8 @@ NO_WORKSPACE = "-"
 
 FIELDS = 6
 CHAINS = (ledger.CHAIN, audit.CHAIN)
+
+LOGGED_EVERY = timedelta(days=1)
 
 Signature = Literal["signed", "unsigned", "unknown"]
 
@@ -67,3 +76,32 @@ class Head:
 def head_at(workspace_id: str, chain: str, number: int, digest: str, *, now: datetime) -> Head:
     """Return the head of a chain at this moment, without a signature."""
     return Head(workspace_id, chain, number, digest, f"{now:%Y-%m-%dT%H:%M:%SZ}")
+
+
+async def to_log(session: Session, *, now: datetime) -> Sequence[str]:
+    """Return the connected workspaces with a head that was not logged for a day."""
+    found = await session.scalars(
+        select(col(ChainHead.workspace_id))
+        .join(Workspace, col(Workspace.workspace_id) == col(ChainHead.workspace_id))
+        .where(col(Workspace.disconnected_at).is_(None), _is_unlogged(now))
+        .order_by(col(ChainHead.logged_at))
+        .limit(200)
+    )
+    return list(dict.fromkeys(found))
+
+
+async def take_to_log(session: Session, workspace_id: str, *, now: datetime) -> list[ChainHead]:
+    """Return the heads of a workspace that were not logged for a day, and store that they are now."""
+    here = col(ChainHead.workspace_id) == workspace_id
+    changed = await session.scalars(
+        update(ChainHead)
+        .where(here, _is_unlogged(now))
+        .values(logged_at=now)
+        .returning(ChainHead)
+        .execution_options(populate_existing=True)
+    )
+    return sorted(changed, key=lambda head: head.chain)
+
+
+def _is_unlogged(now: datetime) -> ColumnElement[bool]:
+    return col(ChainHead.logged_at) <= now - LOGGED_EVERY

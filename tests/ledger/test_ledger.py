@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from app import REGISTRY
 from bot.features.ledger import operators
 from coaching.members import MemberKey
-from storage import audit, chains, ledger, members, privacy, workspaces
+from storage import audit, ledger, members, privacy, workspaces
 from storage.database import schema
 from storage.database.engine import Database
 from storage.database.migrations.runner import alembic_config
 from storage.installs import erasure
 from storage.installs.token_keys import TokenKeys
 from storage.ledger_check import check
-from storage.ledger_heads import Head, head_at
+from storage.ledger_heads import Head, head_at, take_to_log, to_log
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
 from tests.storage.migrated import in_database
 from tests.storage.rows import everything
@@ -260,8 +260,8 @@ async def test_heads_are_logged_once_a_day(database: Database) -> None:
     day = 24 * 60
     for at, logged in ((1, 1), (2, 0), (day, 0), (day + 1, 1)):
         async with database.write() as session:
-            due = await chains.to_log(session, now=minute(at))
-            taken = await chains.take_to_log(session, "T1", now=minute(at))
+            due = await to_log(session, now=minute(at))
+            taken = await take_to_log(session, "T1", now=minute(at))
         assert (len(due), [head.number for head in taken]) == (logged, [2] * logged)
 
 

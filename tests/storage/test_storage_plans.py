@@ -9,11 +9,11 @@ from sqlalchemy import text
 from app import REGISTRY
 from storage import (
     audit,
-    chains,
     checkins,
     holders,
     inbound,
     ledger,
+    ledger_heads,
     members,
     privacy,
     required_level,
@@ -232,7 +232,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "evidence.bars": (1, lambda s, a: bars.reviewer(s, ADA, now=minute(1))),
     "evidence.queue": (1, lambda s, a: queue_of.held_now(s, "T1", ["some"], minute(1))),
     "ledger.append": (5, lambda s, a: ledger.append(s, ADA, "x", "y", {}, now=START)),
-    "ledger.to_log": (1, lambda s, a: chains.to_log(s, now=minute(1))),
+    "ledger.to_log": (1, lambda s, a: ledger_heads.to_log(s, now=minute(1))),
     "installs.find": (1, lambda s, a: installs.find(s, "T1", "E1")),
     "installs.to_refresh": (1, lambda s, a: installs.list_to_refresh(s, now=minute(1), limit=9)),
     "installs.issue": (2, lambda s, a: states.issue(s, "some", now=minute(1))),

@@ -4,10 +4,9 @@ from logging import getLogger
 
 from bot.deps import Deps
 from bot.feature import Feature, FeatureJob
-from storage import chains
 from storage.audit import INSTALLATION
 from storage.ledger import PERSONAL_DATA
-from storage.ledger_heads import head_at
+from storage.ledger_heads import head_at, take_to_log, to_log
 
 log = getLogger(__name__)
 
@@ -17,7 +16,7 @@ async def log_heads(deps: Deps) -> bool:
     now = deps.now()
     async with deps.database.write() as session:
         for place in (deps.identity.workspace_id, INSTALLATION):
-            for one in await chains.take_to_log(session, place, now=now):
+            for one in await take_to_log(session, place, now=now):
                 head = head_at(one.workspace_id, one.chain, one.number, one.digest, now=now)
                 log.info("ledger_head", extra={"head": str(head.signed(deps.site.keys))})
     return False
@@ -35,7 +34,7 @@ FEATURE = Feature(
                 "several processes: one of them logs each head. Run late: it is logged then."
             ),
             run=log_heads,
-            due=chains.to_log,
+            due=to_log,
         ),
     ),
 )

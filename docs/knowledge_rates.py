@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
+from coaching.knowledge.checked import TRIES_IN_A_YEAR
 from coaching.knowledge.sequential import MOST_ITEMS, SHOWN, fewest_right, rates_at
-from coaching.knowledge.standing import TRIES_IN_A_YEAR
 
 OF_TIERS = (3, 5)
 """How many skills a tier takes."""

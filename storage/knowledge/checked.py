@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, text
 from sqlmodel import Field, col
 
-from coaching.knowledge.standing import CHECKED_FOR, NOTICE_BEFORE, Checked
+from coaching.knowledge.checked import CHECKED_FOR, NOTICE_BEFORE, Checked
 from coaching.members import MemberKey
 from storage import members, workspaces
 from storage.database import Session

@@ -29,7 +29,6 @@ NOUNS = {
         "onboarding",
         "pricing",
         "staging",
-        "standing",
     ),
 }
 """Words in -ing that are nouns of the field; other modules are named after things, not after doing."""

@@ -11,8 +11,8 @@ from fractions import Fraction
 from math import sqrt
 from random import Random
 
+from coaching.knowledge.checked import TRIES_IN_A_YEAR
 from coaching.knowledge.sequential import MOST_ITEMS, SHOWN, Outcome, decide, rates_at
-from coaching.knowledge.standing import TRIES_IN_A_YEAR
 
 PEOPLE = 100_000
 OF_TIERS = (3, 5)

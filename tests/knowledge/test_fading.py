@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app import REGISTRY, jobs_of
-from coaching.knowledge.standing import CHECKED_FOR, NOTICE_BEFORE
+from coaching.knowledge.checked import CHECKED_FOR, NOTICE_BEFORE
 from scheduler.clock import run_job
 from storage import checkins
 from storage.knowledge.checked import checked_of

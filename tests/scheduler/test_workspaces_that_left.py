@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from app import REGISTRY
-from coaching.knowledge.standing import CHECKED_FOR
+from coaching.knowledge.checked import CHECKED_FOR
 from coaching.members import MemberKey
 from coaching.rules import Rules
 from storage import ledger, rules, workspaces

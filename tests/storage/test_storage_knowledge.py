@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from coaching.knowledge.check import AskedItem, AskedOption, Given, KnowledgeCheck, drawn
-from coaching.knowledge.standing import CHECKED_FOR, NOTICE_BEFORE
+from coaching.knowledge.checked import CHECKED_FOR, NOTICE_BEFORE
 from coaching.members import MemberKey
 from storage import members, workspaces
 from storage.assessments import assessments, wordings

@@ -23,7 +23,7 @@ from bot.slack.payloads import Click
 from coaching.assessment import Card, Words
 from coaching.items import Skill
 from coaching.knowledge.check import OUTCOMES, KnowledgeCheck, drawn
-from coaching.knowledge.standing import TRY_EVERY, Checked, next_try_at
+from coaching.knowledge.checked import TRY_EVERY, Checked, next_try_at
 from coaching.members import MemberKey
 from storage import members
 from storage.assessments import assessments

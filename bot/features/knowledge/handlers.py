@@ -25,8 +25,8 @@ from bot.slack.phrases import number
 from bot.slack.replies import Reply, open_and_fill, unknown_click
 from coaching.items import Skill
 from coaching.knowledge.check import FRAMEWORK, OUTCOME_WORDS, KnowledgeCheck
+from coaching.knowledge.checked import next_try_at
 from coaching.knowledge.sequential import MOST_ITEMS
-from coaching.knowledge.standing import next_try_at
 from coaching.members import MemberKey
 from storage.assessments import assessments
 from storage.knowledge import tries

@@ -12,8 +12,8 @@ from bot.slack.directory import clock_of
 from bot.slack.phrases import MemberClock
 from coaching.items import Skill
 from coaching.knowledge.check import SURE
+from coaching.knowledge.checked import Checked, Needed, needed, next_try_at
 from coaching.knowledge.sequential import MOST_ITEMS, Outcome
-from coaching.knowledge.standing import Checked, Needed, needed, next_try_at
 from coaching.members import MemberKey
 from content.problems import closest
 from storage.assessments import assessments, given_answers

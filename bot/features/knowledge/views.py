@@ -21,6 +21,7 @@ from coaching.knowledge.check import (
     Given,
     calibration,
 )
+from coaching.knowledge.checked import TRIES_IN_A_YEAR
 from coaching.knowledge.sequential import (
     CHECKED_AT,
     MOST_ITEMS,
@@ -31,7 +32,6 @@ from coaching.knowledge.sequential import (
     fewest_right,
     rates_at,
 )
-from coaching.knowledge.standing import TRIES_IN_A_YEAR
 from coaching.safe_text import Render, escape
 
 QUIZ = "quiz_asked"

@@ -6,7 +6,7 @@ from bot.assessments.session import load, load_words
 from bot.assessments.step_views import step_view_of
 from bot.assessments.values import CardState, start_framework
 from bot.deps import Deps
-from bot.features.profile.standing import Said, Standing, standing_of
+from bot.features.profile.ladder_lines import LadderLines, Said, ladder_lines_of
 from bot.features.profile.views import (
     PATH_LENGTH,
     DoneStep,
@@ -38,13 +38,13 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
     offered = _offered(deps, past, member.family if member else None)
     clock = MemberClock(deps.now(), member.zone if member else None)
     places = await _places(session, deps, past, clock)
-    standing = await standing_of(session, deps, key, clock)
+    held = await ladder_lines_of(session, deps, key, clock)
     parts = [
         _results(
             deps,
             framework,
             [places[row.id] for row in past if row.framework == framework],
-            standing,
+            held,
         )
         for framework in _frameworks_of(deps, past)
     ]
@@ -56,15 +56,15 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
         open_cards=await _open_cards(session, deps, key),
         offered=offered,
         has_crosswalk=deps.library.crosswalk is not None and bool(offered),
-        others=[standing.titled_lines(one) for one in standing.ladders if one not in shown],
-        can_prove=standing.verified is not None,
+        others=[held.titled_lines(one) for one in held.ladders if one not in shown],
+        can_prove=held.verified is not None,
     )
 
 
-def _results(deps: Deps, framework: str, path: list[Place], standing: Standing) -> FrameworkResults:
+def _results(deps: Deps, framework: str, path: list[Place], held: LadderLines) -> FrameworkResults:
     latest, shown = path[0], start_framework(framework)
     has_map = deps.library.words(framework, latest.words.family) is not None
-    lines = standing.lines(_ladder_of(shown, latest), Said(latest.name, latest.at))
+    lines = held.lines(_ladder_of(shown, latest), Said(latest.name, latest.at))
     return FrameworkResults(shown, path, has_map, lines)
 
 

@@ -11,7 +11,7 @@ from bot.deps import Deps
 from bot.slack.phrases import MemberClock, listed
 from coaching.evidence import FAMILIES, LadderKey, Verified, highest
 from coaching.items import Skill
-from coaching.knowledge.standing import Checked, Needed, needed
+from coaching.knowledge.checked import Checked, Needed, needed
 from coaching.members import MemberKey
 from coaching.safe_text import escape
 from content.evidence import ladder_title, level_name
@@ -32,7 +32,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Standing:
+class LadderLines:
     """What is checked and verified of a member; None for what is off.
 
     `ended` are levels that were verified until lately.
@@ -146,11 +146,13 @@ class Standing:
         return self._highest_checked(LadderKey(framework)) is not None
 
 
-async def standing_of(session: Session, deps: Deps, key: MemberKey, clock: MemberClock) -> Standing:
+async def ladder_lines_of(
+    session: Session, deps: Deps, key: MemberKey, clock: MemberClock
+) -> LadderLines:
     """Return what is checked and verified of the member, by one query each, and what ended."""
     commands: Mapping[str, object] = deps.features.commands
     now = deps.now()
-    return Standing(
+    return LadderLines(
         deps,
         clock,
         checked=await checked_of(session, key, now) if QUIZ in commands else None,

@@ -151,7 +151,7 @@ async def append(
         )
         await session.flush()
 
-    session.do_last(f"{CHAIN} {workspace_id}", add)
+    session.before_commit(f"{CHAIN} {workspace_id}", add)
 
 
 async def record(

@@ -1,8 +1,8 @@
 """The ledger: every move of every claim, one row each. It only grows, and each row holds the hash before it.
 
-Nobody stands in a row. It has a code for the member it is about and one for who acted: the HMAC of the user
-id under a random key that this code alone has. Ids and keys lie in rows of their own, which an erasure
-deletes. After that, nobody can tell who was meant, also not by trying all ids, and the chain still fits.
+A row has no user id. It has a code for the member it is about and one for who acted: the HMAC of the user id
+under a random key of that code alone. Ids and keys are stored in rows of their own, which an erasure deletes.
+After that, no code can be traced to a person, not even by trying all ids, and the chain still fits.
 
 The triggers are part of the table: the database itself refuses changes, and deletions while the workspace has
 the app. They stand here beside migration 0019 so that a test notices a later migration that loses them.
@@ -47,7 +47,7 @@ class LedgerRow(Row, table=True):
 
 
 class LedgerPerson(Row, table=True):
-    """Who stands behind a code of a row, and the key of this code. An erasure deletes it."""
+    """The user id that a code in a row was made from, and the key of this code. An erasure deletes it."""
 
     __tablename__ = "ledger_person"
     __table_args__ = (
@@ -157,7 +157,7 @@ async def append(
 
 
 def code_of(key: str, user_id: str) -> str:
-    """Return how somebody stands in the row that has this key."""
+    """Return the code of a person in a row of the ledger, made with this key."""
     return hmac(bytes.fromhex(key), user_id.encode(), "sha256").hex()
 
 

@@ -16,15 +16,15 @@ class Session(AsyncSession):
     Other packages name this type and never SQLAlchemy's, so that queries stay in `storage`.
     """
 
-    def do_last(self, place: str, act: Act) -> None:
-        """Do this after all else of the transaction, before its commit.
+    def before_commit(self, place: str, act: Act) -> None:
+        """Run `act` after everything else of the transaction, before its commit.
 
-        For rows that many transactions lock: none waits for another lock while it holds them. Acts go in the
-        order of their places, so that two transactions lock the same rows in the same order.
+        For rows that many transactions lock: none waits for another lock while it holds them. Acts run in the
+        order of `place`, so that two transactions lock the same rows in the same order.
         """
         self.info.setdefault(_LAST, []).append((place, act))
 
-    async def do_what_is_last(self) -> None:
-        """Do what `do_last` was given."""
+    async def run_before_commit(self) -> None:
+        """Run what `before_commit` was given."""
         for _, act in sorted(self.info.pop(_LAST, ()), key=itemgetter(0)):
             await act()

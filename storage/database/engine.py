@@ -78,7 +78,7 @@ class Database:
     async def _written(self) -> AsyncIterator[Session]:
         async with self._writing.begin() as session:
             yield session
-            await session.do_what_is_last()
+            await session.run_before_commit()
 
     def read(self) -> AbstractAsyncContextManager[Session]:
         """Begin a read-only transaction; the database refuses writes in it."""

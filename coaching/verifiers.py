@@ -23,18 +23,18 @@ Z = 1.959964
 """The standard normal distribution has 95 % between minus and plus this."""
 
 Lack = Literal["verifiers", "steward"]
-Bar = Literal["oneself", "not_verifier", "mutual", "appeal", "looked_before"]
+Exclusion = Literal["oneself", "not_verifier", "mutual", "appeal", "looked_before"]
 """Why somebody may not decide on a claim."""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How somebody stands to a claim and to the member who made it.
+class Relation:
+    """What connects a person with a claim and with the member who made it.
 
-    `is_entitled` is for the look that it waits for: a verifier of the ladder, or its steward.
-    `decided_on_them` when the member decided on a claim of theirs within 180 days. `in_appeal` when one of
-    the two is in an open appeal of the other. `has_looked` when they decided on this claim before, and the
-    look takes somebody else.
+    `is_entitled` when the person has the role for the look that the claim waits for: verifier of the ladder,
+    or its steward. `decided_on_them` when the member decided on a claim of this person within 180 days.
+    `in_appeal` when one of the two decided on a claim of the other that is in an open appeal. `has_looked`
+    when this person decided on this claim before, and the look takes somebody else.
     """
 
     is_themselves: bool
@@ -44,16 +44,16 @@ class Standing:
     has_looked: bool = False
 
 
-def bar_of(standing: Standing) -> Bar | None:
-    """Return why they may not decide, or None if they may."""
-    bars: tuple[tuple[bool, Bar], ...] = (
-        (standing.is_themselves, "oneself"),
-        (not standing.is_entitled, "not_verifier"),
-        (standing.decided_on_them, "mutual"),
-        (standing.in_appeal, "appeal"),
-        (standing.has_looked, "looked_before"),
+def exclusion_of(relation: Relation) -> Exclusion | None:
+    """Return why the person may not decide on the claim; None if they may."""
+    exclusions: tuple[tuple[bool, Exclusion], ...] = (
+        (relation.is_themselves, "oneself"),
+        (not relation.is_entitled, "not_verifier"),
+        (relation.decided_on_them, "mutual"),
+        (relation.in_appeal, "appeal"),
+        (relation.has_looked, "looked_before"),
     )
-    return next((bar for is_so, bar in bars if is_so), None)
+    return next((exclusion for is_so, exclusion in exclusions if is_so), None)
 
 
 def lacks(*, insiders: int, guests: int, has_steward: bool) -> tuple[Lack, ...]:
@@ -63,10 +63,10 @@ def lacks(*, insiders: int, guests: int, has_steward: bool) -> tuple[Lack, ...]:
     return tuple(lack for is_there, lack in found if not is_there)
 
 
-def wants_second_look(secret: bytes, claim_id: str, round_number: int) -> bool:
-    """Return whether this decision is made a second time; nobody can tell who lacks the secret."""
+def is_second_look_drawn(secret: bytes, claim_id: str, round_number: int) -> bool:
+    """Return whether this decision is made a second time. It can't be known without the secret."""
     drawn = hmac(secret, f"{claim_id}:{round_number}".encode(), "sha256").digest()
-    # Of 2^64 numbers, so few more are 0 than 19 modulo 20 that the difference is nothing.
+    # 2^64 is no multiple of 20, but the remainders differ by less than one in 10^17.
     return int.from_bytes(drawn[:8]) % SECOND_LOOKS == 0
 
 

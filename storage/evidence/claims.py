@@ -27,7 +27,7 @@ from coaching.members import MemberKey
 from storage import members
 from storage.database import Session
 from storage.database.rows import new_id
-from storage.evidence import ladders, nudges, people_left, pieces, verified
+from storage.evidence import ladders, people_left, pieces, review_requests, verified
 from storage.evidence.claim_rows import Claim as Claim
 from storage.evidence.claim_rows import locked, move, open_in, record
 from storage.evidence.claim_rows import of_member as of_member
@@ -150,7 +150,7 @@ async def submit(
         return lacking
     claim.first_submitted_at = claim.first_submitted_at or now
     claim.submitted_at = now
-    await nudges.forget(session, claim)
+    await review_requests.forget(session, claim)
     await move(session, claim, "submitted", needs="first", now=now, by=key, new_round=True)
     return claim
 
@@ -192,7 +192,7 @@ async def appeal(
         return "nobody"
     claim.appealed_at = claim.submitted_at = now
     claim.appeal_words = words
-    await nudges.forget(session, claim)
+    await review_requests.forget(session, claim)
     await move(session, claim, "appealed", needs=needs, now=now, by=key, new_round=True)
     return claim
 

@@ -11,11 +11,11 @@ from sqlmodel import col
 
 from coaching.evidence import LadderKey, Look, Mark, Outcome, outcome_of, renewed
 from coaching.members import MemberKey
-from coaching.verifiers import Bar, wants_second_look
+from coaching.verifiers import Exclusion, is_second_look_drawn
 from storage import workspaces
 from storage.database import Session
 from storage.database.rows import Row, insert_into, new_id
-from storage.evidence import claim_rows, ladders, looks, nudges, people_left, verified
+from storage.evidence import claim_rows, ladders, looks, people_left, review_requests, verified
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.verifier_moves import Words, is_based, words_problem
@@ -103,7 +103,7 @@ async def _finish(session: Session, claim: Claim, *, now: datetime) -> Finished:
         return Finished(claim, last, "again")
     if (then := await _next_look(session, claim, decided, now=now)) is not None:
         claim.needs = then
-        await nudges.forget(session, claim)
+        await review_requests.forget(session, claim)
         await session.flush()
         act = "second_look" if then == "second" else "to_steward"
         await claim_rows.record(session, claim, act, now=now, by=None)
@@ -129,7 +129,7 @@ async def _next_look(
         is_wanted = first.level != last.level
     else:
         secret = await _key(session, claim.workspace_id)
-        wanted, is_wanted = "second", wants_second_look(secret, claim.id, claim.round)
+        wanted, is_wanted = "second", is_second_look_drawn(secret, claim.id, claim.round)
     if not is_wanted or not await people_left.can_be_made(session, claim, wanted, now=now):
         return None
     return wanted
@@ -166,7 +166,7 @@ async def revoke(
     reason: str,
     *,
     now: datetime,
-) -> Claim | Bar | Words | Literal["gone", "open"]:
+) -> Claim | Exclusion | Words | Literal["gone", "open"]:
     """Revoke a member's verified level with those above it, and return the claim that had verified it.
 
     "gone" when it does not count, "open" while its claim is appealed. The level is read again once the member

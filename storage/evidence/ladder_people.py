@@ -11,8 +11,8 @@ from coaching.members import MemberKey
 from storage import holders
 from storage.database import Session
 from storage.database.rows import update_rows
-from storage.evidence import ladders, nudges
-from storage.evidence.bars import Reviewer
+from storage.evidence import ladders, review_requests
+from storage.evidence.exclusions import Reviewer
 from storage.evidence.ladders import EvidenceLadder, Verifier
 from storage.evidence.verified import levels_of
 
@@ -49,7 +49,7 @@ async def clear_steward(
     row = await ladders.locked(session, workspace_id, ladder, now=now)
     row.steward = None
     await session.flush()
-    await nudges.forget_steward(session, workspace_id, ladder)
+    await review_requests.forget_steward(session, workspace_id, ladder)
 
 
 async def offers_to(session: Session, who: Reviewer, *, now: datetime) -> list[LadderKey]:
@@ -93,7 +93,7 @@ async def remove_member(session: Session, key: MemberKey) -> None:
     here = col(Verifier.workspace_id) == key.workspace_id
     await session.execute(delete(Verifier).where(here, col(Verifier.user_id) == key.user_id))
     for ladder in await ladders.stewarded_by(session, key):
-        await nudges.forget_steward(session, key.workspace_id, ladder)
+        await review_requests.forget_steward(session, key.workspace_id, ladder)
     mine = col(EvidenceLadder.workspace_id) == key.workspace_id
     await update_rows(
         session, EvidenceLadder, mine, col(EvidenceLadder.steward) == key.user_id, steward=None

@@ -211,7 +211,7 @@ async def is_split(session: Session, review: Review) -> bool:
     )
 
 
-async def told_of(session: Session, claim: Claim) -> list[Review]:
+async def readable_reviews(session: Session, claim: Claim) -> list[Review]:
     """Return the reviews of a claim that its member may read, oldest first.
 
     These are the returns, the revocations, and the decision that stands of each round that is over. While a

@@ -6,20 +6,20 @@ from coaching.evidence import Look
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.evidence import ladders, looks
-from storage.evidence.bars import Reviewer, reviewer, reviewers
 from storage.evidence.claim_rows import Claim
+from storage.evidence.exclusions import Reviewer, reviewer, reviewers
 
 
 async def can_be_made(session: Session, claim: Claim, look: Look, *, now: datetime) -> bool:
     """Return whether a verifier of the ladder, or for "steward" its steward, may make this look now.
 
-    Nobody counts who decided on the claim before, in any round.
+    People who decided on the claim before, in any round, are not counted.
     """
     every = await looks.of_claim(session, claim.workspace_id, claim.id)
     before = {one.verifier for one in every if one.state in looks.DECIDED}
     people = await _people(session, claim, look, now=now)
     return any(
-        one.key.user_id not in before and one.bar(claim, now=now, look=look) is None
+        one.key.user_id not in before and one.exclusion(claim, now=now, look=look) is None
         for one in people
     )
 

@@ -11,8 +11,8 @@ from coaching.evidence import WAITING, Criterion, LadderKey, PieceFacts, criteri
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.evidence import claim_rows, pieces
-from storage.evidence.bars import Reviewer, reviewer
 from storage.evidence.claim_rows import Claim
+from storage.evidence.exclusions import Reviewer, reviewer
 from storage.evidence.looks import Review
 from storage.evidence.pieces import Piece
 
@@ -72,7 +72,7 @@ async def waiting_for(session: Session, who: Reviewer, *, now: datetime) -> list
     )
     rows: list[Waiting] = []
     async for page in claim_rows.pages_of_waiting(session, verifier.workspace_id, is_theirs):
-        claims = [claim for claim in page if who.bar(claim, now=now) is None]
+        claims = [claim for claim in page if who.exclusion(claim, now=now) is None]
         held = await held_now(session, verifier.workspace_id, [claim.id for claim in claims], now)
         rows += [
             _waiting(claim, held.get(claim.id))
@@ -92,7 +92,7 @@ async def dossier(
     if claim is None or claim.status not in WAITING or claim.submitted_at is None:
         return None
     who = await reviewer(session, verifier, now=now)
-    if not claim.needs or who.bar(claim, now=now):
+    if not claim.needs or who.exclusion(claim, now=now):
         return None
     held = await held_now(session, claim.workspace_id, [claim.id], now)
     if claim.id in held and held[claim.id].verifier != verifier.user_id:

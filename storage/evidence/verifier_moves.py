@@ -23,12 +23,12 @@ from coaching.evidence import (
     unmarked,
 )
 from coaching.members import MemberKey
-from coaching.verifiers import Bar
+from coaching.verifiers import Exclusion
 from storage.database import Session
 from storage.database.rows import new_id
 from storage.evidence import claim_rows, looks, verified
-from storage.evidence.bars import reviewer
 from storage.evidence.claim_rows import Claim
+from storage.evidence.exclusions import reviewer
 from storage.evidence.looks import Review
 from storage.evidence.queue import Dossier, dossier_in
 from storage.members import Member
@@ -62,7 +62,7 @@ class Decided:
 
 async def take(
     session: Session, verifier: MemberKey, claim_id: str, *, now: datetime
-) -> Taken | Bar | Literal["gone", "taken"]:
+) -> Taken | Exclusion | Literal["gone", "taken"]:
     """Take a claim for 48 hours and return it; "taken" when somebody else has it.
 
     Who took it before and gave it back goes on with the marks that they made.
@@ -72,8 +72,8 @@ async def take(
         return "gone"
     claim, member = found
     who = await reviewer(session, verifier, now=now)
-    if bar := who.bar(claim, now=now):
-        return bar
+    if excluded := who.exclusion(claim, now=now):
+        return excluded
     earlier = await looks.of_claim(session, claim.workspace_id, claim.id)
     holder = looks.taken_now((one for one in earlier if one.round == claim.round), now)
     if holder is not None:
@@ -169,7 +169,7 @@ async def return_with_words(
 
 async def decide(
     session: Session, verifier: MemberKey, review_id: str, words: str, *, now: datetime
-) -> Decided | tuple[Criterion, ...] | Bar | Gone | Words | Literal["below"]:
+) -> Decided | tuple[Criterion, ...] | Exclusion | Gone | Words | Literal["below"]:
     """Decide on a claim as its marks say, and return what was decided or what is missing.
 
     Criteria without a mark are returned. Words are required for all but an acceptance, and of a steward.
@@ -180,8 +180,8 @@ async def decide(
         return "gone"
     claim, review, member = found
     who = await reviewer(session, verifier, now=now)
-    if bar := who.bar(claim, now=now):
-        return bar
+    if excluded := who.exclusion(claim, now=now):
+        return excluded
     it, marks = await dossier_in(session, claim), await looks.marks_of(session, review)
     asked = it.criteria
     if missing := unmarked(asked, marks):
@@ -267,7 +267,7 @@ async def _held_by(
     is_its_look = review.round == claim.round and review.look == claim.needs
     if not (is_open and is_its_look):
         return None
-    if may_decide and (await reviewer(session, verifier, now=now)).bar(claim, now=now):
+    if may_decide and (await reviewer(session, verifier, now=now)).exclusion(claim, now=now):
         return None
     return found
 

@@ -164,7 +164,7 @@ async def test_a_verifier_who_is_erased_leaves_the_decision_without_a_name(
     assert over is not None
     assert over.then == "declined"
     async with database.read() as session:
-        (told,) = await looks.told_of(session, over.claim)
+        (told,) = await looks.readable_reviews(session, over.claim)
     assert (told.words, told.verifier) == ("Neither shows it.", None)
     assert VERA.user_id not in str(await everything(database))
     assert (await acts(database))[-1] == "declined"

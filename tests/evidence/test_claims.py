@@ -16,14 +16,14 @@ from storage.evidence import (
     ladder_people,
     ladders,
     looks,
-    nudges,
     queue,
+    review_requests,
     verified,
     verifier_moves,
 )
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
-from storage.evidence.nudges import Nudge
+from storage.evidence.review_requests import ReviewRequest
 from storage.evidence.verifier_moves import Taken
 from tests.evidence.bench import (
     ADA,
@@ -145,7 +145,7 @@ async def test_a_return_with_words_and_a_second_try(database: Database) -> None:
         assert await back(session, VITO, review.id, "No.", now=minute(2)) == "gone"
         done = await back(session, VERA, review.id, "Which file?", now=minute(2))
         assert isinstance(done, Claim)
-        assert [one.words for one in await looks.told_of(session, done)] == ["Which file?"]
+        assert [one.words for one in await looks.readable_reviews(session, done)] == ["Which file?"]
         again = await claims.submit(session, ADA, claim.id, now=minute(3))
         assert isinstance(again, Claim)
     await decided(database, VERA, again, now=minute(4))
@@ -179,7 +179,7 @@ async def test_it_is_decided_as_its_marks_say(database: Database) -> None:
         done = await decide(session, VERA, review.id, "Level 1 is there.", now=minute(3))
         assert isinstance(done, verifier_moves.Decided)
         assert (done.outcome, done.level) == ("adjusted", 1)
-        assert await looks.told_of(session, claim) == []
+        assert await looks.readable_reviews(session, claim) == []
     assert await levels(database) == []
     assert await finished(database, now=minute(12)) is None
     over = await finished(database, now=minute(13))
@@ -187,7 +187,7 @@ async def test_it_is_decided_as_its_marks_say(database: Database) -> None:
     assert (over.then, over.claim.reached) == ("adjusted", 1)
     assert await levels(database) == [1]
     async with database.read() as session:
-        told = await looks.told_of(session, over.claim)
+        told = await looks.readable_reviews(session, over.claim)
     assert [(one.level, one.words) for one in told] == [(1, "Level 1 is there.")]
 
 
@@ -423,7 +423,7 @@ async def test_the_first_decision_stands_when_the_steward_is_barred_too(
     assert (over.then, over.review.verifier) == ("declined", VITO.user_id)
     assert await levels(database, now=minute(25), key=VERA) == []
     async with database.write() as session:
-        (told,) = await looks.told_of(session, over.claim)
+        (told,) = await looks.readable_reviews(session, over.claim)
         assert told.verifier == VITO.user_id
         assert await looks.is_split(session, told)
         appeal = claims.appeal
@@ -492,7 +492,9 @@ async def test_a_revoked_level_comes_back_with_those_above_by_an_appeal(database
         assert await revoke(session, STEW, ADA, CODING, 3, "x", now=minute(200)) == "gone"
         gone = await revoke(session, STEW, ADA, CODING, 1, "Not theirs.", now=minute(200))
         assert isinstance(gone, Claim)
-        assert [one.words for one in await looks.told_of(session, gone)][-1] == "Not theirs."
+        assert [one.words for one in await looks.readable_reviews(session, gone)][
+            -1
+        ] == "Not theirs."
     assert await levels(database, now=minute(201)) == []
     async with database.write() as session:
         asked = await claims.appeal(session, ADA, claim.id, "It is mine.", now=minute(202))
@@ -581,10 +583,10 @@ async def test_who_is_asked_changes_while_a_claim_waits(database: Database) -> N
     for days in (0, 0, 2, 3, 3, 7, 14, 30):
         now = minute(0) + days * DAY
         async with database.write() as session:
-            due = await nudges.due(session, now=now)
-            found = await nudges.next_nudge(session, "T1", now=now)
+            due = await review_requests.due(session, now=now)
+            found = await review_requests.next_request(session, "T1", now=now)
             assert due == (["T1"] if found else [])
-        if isinstance(found, Nudge):
+        if isinstance(found, ReviewRequest):
             asked.append((found.stage, found.to.user_id))
     stages, people = zip(*asked, strict=True)
     assert stages == ("new", "reminder", "another", "steward")
@@ -599,7 +601,7 @@ async def asks(database: Database, *days: int) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for day in days:
         async with database.write() as session:
-            one = await nudges.next_nudge(session, "T1", now=minute(0) + day * DAY)
+            one = await review_requests.next_request(session, "T1", now=minute(0) + day * DAY)
         found += [(one.stage, one.to.user_id)] if one else []
     return found
 
@@ -644,7 +646,7 @@ async def test_a_second_look_never_goes_to_the_steward(database: Database) -> No
     assert stage == "another"
     assert user in (VITO.user_id, VIDA.user_id)
     async with database.read() as session:
-        assert await nudges.due(session, now=late + 30 * DAY) == []
+        assert await review_requests.due(session, now=late + 30 * DAY) == []
 
 
 async def test_where_the_steward_is_barred_another_verifier_is_asked(database: Database) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import insert
 from coaching.evidence import LadderKey, Mark, criterion_key
 from storage.database import Session
 from storage.database.engine import Database
-from storage.evidence import ladders, nudges, queue, verifier_moves
+from storage.evidence import ladders, queue, review_requests, verifier_moves
 from storage.evidence.claim_rows import PAGE, Claim
 from storage.evidence.verifier_moves import Taken
 from storage.members import Member
@@ -56,13 +56,13 @@ async def test_whom_to_ask_takes_no_statement_for_each_claim(database: Database)
     mine = await submitted(database, now=minute(1))
     async with database.write() as session:
         with recorded(session) as seen:
-            found = await nudges.next_nudge(session, "T1", now=minute(2))
+            found = await review_requests.next_request(session, "T1", now=minute(2))
         assert found is not None
         assert (found.claim_id, found.stage) == (mine.id, "new")
         # Of each page: its claims, who was asked, who holds them, and one about the verifiers.
         assert len(seen) <= 4 * pages(MANY) + 20
     async with database.read() as session:
-        assert await nudges.due(session, now=minute(2)) == ["T1"]
+        assert await review_requests.due(session, now=minute(2)) == ["T1"]
 
 
 async def test_a_queue_reads_the_claims_of_its_ladders_only(database: Database) -> None:

@@ -35,9 +35,9 @@ from coaching.verifiers import NOT_MUTUAL
 from storage import members
 from storage.database.engine import Database
 from storage.evidence import (
-    bars,
     claims,
     decisions,
+    exclusions,
     ladder_people,
     ladders,
     queue,
@@ -247,8 +247,8 @@ class Office(RuleBasedStateMachine):
 
     async def waits_for_somebody(self, session: Any, claim: Claim) -> None:
         """No claim goes on to a look that nobody may make."""
-        found = [await bars.reviewer(session, who, now=self.now) for who in PEOPLE]
-        assert any(one.bar(claim, now=self.now) is None for one in found), claim
+        found = [await exclusions.reviewer(session, who, now=self.now) for who in PEOPLE]
+        assert any(one.exclusion(claim, now=self.now) is None for one in found), claim
 
     @rule(who=people, place=st.integers(0, 3))
     def give_back_or_return(self, who: MemberKey, place: int) -> None:

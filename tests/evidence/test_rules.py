@@ -25,7 +25,7 @@ from coaching.evidence import (
     piece_problem,
     renewed,
 )
-from coaching.verifiers import agreement, flagged, lacks, wants_second_look, wilson
+from coaching.verifiers import agreement, flagged, is_second_look_drawn, lacks, wilson
 from tests.evidence.bench import CODING, CRITERIA, piece
 
 COVERED = (1, 2, 3)
@@ -168,8 +168,8 @@ def test_a_ladder_needs_three_of_whom_two_may_be_guests() -> None:
 
 def test_one_decision_in_twenty_is_made_again_whoever_draws() -> None:
     secret, other = token_bytes(32), token_bytes(32)
-    drawn = [wants_second_look(secret, f"c{number}", 1) for number in range(20_000)]
-    again = [wants_second_look(other, f"c{number}", 1) for number in range(20_000)]
+    drawn = [is_second_look_drawn(secret, f"c{number}", 1) for number in range(20_000)]
+    again = [is_second_look_drawn(other, f"c{number}", 1) for number in range(20_000)]
     # Six standard deviations: 20,000 draws at 1/20 differ by more once in 500 million runs.
     assert 815 < sum(drawn) < 1185
     assert 10 < sum(one and two for one, two in zip(drawn, again, strict=True)) < 100

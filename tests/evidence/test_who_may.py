@@ -5,7 +5,7 @@ from datetime import timedelta
 from coaching.members import MemberKey
 from storage import holders, members
 from storage.database.engine import Database
-from storage.evidence import bars, ladder_people, ladders, verifier_moves
+from storage.evidence import exclusions, ladder_people, ladders, verifier_moves
 from storage.evidence.verifier_moves import Taken
 from storage.holders import COUNTS_FOR
 from tests.evidence.bench import CODING, STEW, VERA, set_up, submitted
@@ -26,7 +26,7 @@ async def test_a_user_group_counts_for_an_hour_and_not_for_its_steward(database:
     async with database.write() as session:
         assert await verifier_moves.take(session, STEW, claim.id, now=minute(2)) == "not_verifier"
         assert await verifier_moves.take(session, GINA, claim.id, now=late) == "not_verifier"
-        steward = await bars.reviewer(session, STEW, now=minute(2))
+        steward = await exclusions.reviewer(session, STEW, now=minute(2))
         assert (sorted(steward.verifies), sorted(steward.stewards)) == ([], [CODING])
         assert isinstance(await verifier_moves.take(session, GINA, claim.id, now=minute(2)), Taken)
 
@@ -37,7 +37,7 @@ async def test_a_rule_lets_nobody_verify_without_the_level(database: Database) -
     async with database.write() as session:
         await ladders.set_rule(session, "T1", CODING, 1, now=minute(0))
         await ladder_people.say_yes(session, GINA, CODING, now=minute(0))
-        found = await bars.reviewer(session, GINA, now=minute(1))
+        found = await exclusions.reviewer(session, GINA, now=minute(1))
         assert await ladder_people.offers_to(session, found, now=minute(1)) == []
         assert await verifier_moves.take(session, GINA, claim.id, now=minute(1)) == "not_verifier"
 

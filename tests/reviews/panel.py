@@ -14,7 +14,7 @@ from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
 from bot.features.reviews.review_views import WORDS_FIELD
 from coaching.evidence import LadderKey, PieceFacts
 from coaching.members import MemberKey
-from coaching.verifiers import wants_second_look
+from coaching.verifiers import is_second_look_drawn
 from content.evidence import claim_ladder
 from scheduler.clock import run_job
 from storage import members, workspace_settings
@@ -142,8 +142,8 @@ class Panel:
         key = next(
             one
             for one in keys
-            if wants_second_look(bytes.fromhex(one), claim.id, 1) == second
-            and not wants_second_look(bytes.fromhex(one), claim.id, 2)
+            if is_second_look_drawn(bytes.fromhex(one), claim.id, 1) == second
+            and not is_second_look_drawn(bytes.fromhex(one), claim.id, 2)
         )
         async with self.stage.database.write() as session:
             await session.merge(EvidenceKey(workspace_id=claim.workspace_id, key=key))

@@ -36,8 +36,8 @@ from storage.database.schema import all_tables
 from storage.evidence.claim_rows import Claim
 from storage.evidence.ladders import Verifier
 from storage.evidence.looks import MarkRow, Review
-from storage.evidence.nudges import Ask
 from storage.evidence.pieces import Piece
+from storage.evidence.review_requests import Ask
 from storage.evidence.verified import VerifiedLevel
 from storage.holders import BY_NAME, RoleHolder
 from storage.knowledge.answers import CheckAnswer

@@ -28,7 +28,7 @@ from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import NamingTable
-from storage.evidence import bars, claim_rows, decisions, desk, nudges, verified
+from storage.evidence import claim_rows, decisions, desk, exclusions, review_requests, verified
 from storage.evidence import queue as queue_of
 from storage.installs import installs, states
 from storage.knowledge import checked, practice, tries
@@ -228,8 +228,8 @@ CALLS: dict[str, tuple[int, Call]] = {
     "evidence.of_member": (1, lambda s, a: claim_rows.of_member(s, ADA)),
     "evidence.waiting": (1, lambda s, a: desk.waiting_in(s, "T1", now=minute(1))),
     "evidence.to_finish": (1, lambda s, a: decisions.due(s, now=minute(1))),
-    "evidence.to_ask": (1, lambda s, a: nudges.due(s, now=minute(1))),
-    "evidence.bars": (1, lambda s, a: bars.reviewer(s, ADA, now=minute(1))),
+    "evidence.to_ask": (1, lambda s, a: review_requests.due(s, now=minute(1))),
+    "evidence.exclusions": (1, lambda s, a: exclusions.reviewer(s, ADA, now=minute(1))),
     "evidence.queue": (1, lambda s, a: queue_of.held_now(s, "T1", ["some"], minute(1))),
     "ledger.append": (5, lambda s, a: ledger.append(s, ADA, "x", "y", {}, now=START)),
     "ledger.to_log": (1, lambda s, a: ledger_heads.to_log(s, now=minute(1))),

@@ -50,8 +50,8 @@ from storage.evidence import (
     ladder_people,
     ladders,
     looks,
-    nudges,
     pieces,
+    review_requests,
     verified,
 )
 
@@ -144,7 +144,7 @@ FEATURE = Feature(
         looks.PERSONAL_DATA,
         looks.REVIEW_DATA,
         looks.MARK_DATA,
-        nudges.PERSONAL_DATA,
+        review_requests.PERSONAL_DATA,
         verified.PERSONAL_DATA,
     ),
 )

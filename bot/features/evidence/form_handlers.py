@@ -6,8 +6,8 @@ from functools import partial
 from slack_sdk.models.views import View
 
 from bot.deps import Deps
+from bot.features.evidence.claim_queries import own_claim, view_of
 from bot.features.evidence.claim_views import page_of_level
-from bot.features.evidence.dossier import own_claim, view_of
 from bot.features.evidence.form_views import (
     APPEAL_TITLE,
     APPEAL_VIEW,

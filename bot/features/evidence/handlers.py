@@ -2,13 +2,13 @@
 
 from bot.deps import Deps
 from bot.feature import Call
+from bot.features.evidence.claim_queries import counts_of, overview_of, own_claim, view_of
 from bot.features.evidence.claim_views import (
     claim_card,
     marks_card,
     removal_question,
     withdraw_question,
 )
-from bot.features.evidence.dossier import counts_of, overview_of, own_claim, view_of
 from bot.features.evidence.service import claim_name, parse_ladder_value
 from bot.features.evidence.views import counts_card, overview_card
 from bot.slack.api import Message

@@ -68,7 +68,7 @@ async def review_told(session: Session, claim: Claim) -> Review | None:
     """Return the review whose words the member reads now: of the return, or of the decision that is final."""
     if claim.state not in ("returned", "accepted", "adjusted", "declined", "revoked"):
         return None
-    told = await looks.told_of(session, claim)
+    told = await looks.readable_reviews(session, claim)
     return max(told, key=lambda one: one.decided_at or one.taken_at, default=None)
 
 

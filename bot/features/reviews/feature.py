@@ -8,7 +8,7 @@ from bot.features.admin.service import for_admins, for_admins_form
 from bot.features.evidence.service import is_evidence_on
 from bot.features.reviews import desk, handlers, people, people_views, requests, verdicts, views
 from bot.features.reviews import review_views as window
-from storage.evidence import nudges
+from storage.evidence import review_requests
 
 COMMAND = Command(
     "reviews",
@@ -75,7 +75,7 @@ FEATURE = Feature(
                 "longest wait counts, and nobody is asked for the ones before."
             ),
             run=requests.ask_next,
-            due=nudges.due,
+            due=review_requests.due,
         ),
     ),
     is_offered=is_evidence_on,

@@ -35,7 +35,7 @@ from storage.evidence import (
     looks,
     verifier_moves,
 )
-from storage.evidence.bars import reviewer
+from storage.evidence.exclusions import reviewer
 from storage.evidence.queue import dossier, waiting_for
 from storage.evidence.verifier_moves import Taken
 
@@ -46,7 +46,7 @@ PROBLEMS = {
     "late": "reviews/late",
     "long": "reviews/long",
 }
-"""Why something could not be done, with the text that says so; other reasons are bars to this person."""
+"""Why something could not be done, with the text that says so; any other reason excludes this person."""
 
 
 def words_of(deps: Deps) -> Words:

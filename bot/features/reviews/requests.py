@@ -9,8 +9,8 @@ from bot.slack.blocks import button, paragraph
 from bot.slack.directory import clock_of
 from coaching.evidence import WAITING
 from storage.database import Session
-from storage.evidence import claim_rows, nudges
-from storage.evidence.bars import reviewer
+from storage.evidence import claim_rows, review_requests
+from storage.evidence.exclusions import reviewer
 from storage.evidence.queue import held_now
 from storage.notices import Notice
 
@@ -21,7 +21,9 @@ ASKED = "review_asked"
 async def ask_next(deps: Deps) -> bool:
     """Ask one person to look at a claim, or remind them; True when there was one."""
     async with deps.database.write() as session:
-        found = await nudges.next_nudge(session, deps.identity.workspace_id, now=deps.now())
+        found = await review_requests.next_request(
+            session, deps.identity.workspace_id, now=deps.now()
+        )
         if found is not None:
             await tell(session, deps, found.to, ASKED, found.claim_id)
     return found is not None
@@ -37,9 +39,9 @@ async def asked_notice(session: Session, deps: Deps, notice: Notice) -> Message 
     if claim is None or claim.status not in WAITING or not claim.needs:
         return None
     who = await reviewer(session, key, now=now)
-    if who.bar(claim, now=now):
+    if who.exclusion(claim, now=now):
         return None
-    stage = await nudges.stage_asked(session, key, claim.id)
+    stage = await review_requests.stage_asked(session, key, claim.id)
     if stage == "steward" and claim.ladder not in who.stewards:
         stage = "another"
     holder = (await held_now(session, key.workspace_id, [claim.id], now)).get(claim.id)

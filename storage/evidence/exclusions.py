@@ -1,4 +1,4 @@
-"""Why somebody may not decide on a claim, as the rows say it."""
+"""Who may not decide on which claim, and why, read from what is stored."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from coaching.evidence import STEWARD_AFTER, LadderKey, Look
 from coaching.members import MemberKey
-from coaching.verifiers import NOT_MUTUAL, Bar, Standing, bar_of
+from coaching.verifiers import NOT_MUTUAL, Exclusion, Relation, exclusion_of
 from storage import holders
 from storage.database import Session
 from storage.database.rows import in_batches
@@ -42,8 +42,12 @@ class Reviewer:
     opponents: frozenset[str]
     looked_at: frozenset[str]
 
-    def bar(self, claim: Claim, *, now: datetime, look: Look | None = None) -> Bar | None:
-        """Return why they may not make this look, or else the one that the claim waits for, or None.
+    def exclusion(
+        self, claim: Claim, *, now: datetime, look: Look | None = None
+    ) -> Exclusion | None:
+        """Return why the person may not make this look at the claim; None if they may.
+
+        Without `look`, it is the one that the claim waits for.
 
         The steward may make any look at a claim that waited for 14 days, except a second one: who made it
         could not settle a disagreement. Only a first look may be by somebody who decided on the claim before.
@@ -53,8 +57,8 @@ class Reviewer:
         is_old = has_waited and wanted != "second"
         is_verifier = wanted != "steward" and claim.ladder in self.verifies
         is_steward = (wanted == "steward" or is_old) and claim.ladder in self.stewards
-        return bar_of(
-            Standing(
+        return exclusion_of(
+            Relation(
                 is_themselves=claim.user_id == self.key.user_id,
                 is_entitled=is_verifier or is_steward,
                 decided_on_them=claim.user_id in self.judges,
@@ -72,9 +76,9 @@ async def reviewer(session: Session, key: MemberKey, *, now: datetime) -> Review
     named = {LadderKey(one, other) for what, one, other in rows if what == NAMED}
     by_role = {ladders.ladder_of_role(one) for what, one, _ in rows if what == ROLE}
     verifies = (named | {ladder for ladder in by_role if ladder}) - stewards
-    apart = _Apart()
-    apart.add(rows)
-    return apart.reviewer(key, verifies=frozenset(verifies), stewards=frozenset(stewards))
+    exclusions = _Exclusions()
+    exclusions.add(rows)
+    return exclusions.reviewer(key, verifies=frozenset(verifies), stewards=frozenset(stewards))
 
 
 def _roles(key: MemberKey, *, now: datetime) -> tuple[Select[str, str, str], ...]:
@@ -107,9 +111,9 @@ async def reviewers(
     """Return, by user id, what keeps each of these verifiers and stewards from which claims that wait."""
     of_ladder = stewards or {}
     users = {user for some in verifiers.values() for user in some} | set(of_ladder.values())
-    apart = await _apart(session, workspace_id, users, now=now)
+    exclusions = await _exclusions(session, workspace_id, users, now=now)
     return {
-        user: apart.reviewer(
+        user: exclusions.reviewer(
             MemberKey(workspace_id, user),
             verifies=frozenset(ladder for ladder, some in verifiers.items() if user in some),
             stewards=frozenset(ladder for ladder, one in of_ladder.items() if one == user),
@@ -118,7 +122,7 @@ async def reviewers(
     }
 
 
-class _Apart:
+class _Exclusions:
     """The members and claims that people are kept from, by the user id of whoever is kept from them."""
 
     def __init__(self) -> None:
@@ -151,15 +155,15 @@ class _Apart:
         )
 
 
-async def _apart(
+async def _exclusions(
     session: Session, workspace_id: str, user_ids: Collection[str], *, now: datetime
-) -> _Apart:
+) -> _Exclusions:
     """Return what keeps these members from claims, by one statement for a batch of them."""
-    apart = _Apart()
+    exclusions = _Exclusions()
     for some in in_batches(user_ids):
         rows = await session.execute(union_all(*_parts(workspace_id, some, now=now)))
-        apart.add(rows.all())
-    return apart
+        exclusions.add(rows.all())
+    return exclusions
 
 
 def _parts(

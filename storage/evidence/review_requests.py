@@ -31,8 +31,8 @@ from storage.database.rows import (
     workspaces_with,
 )
 from storage.evidence import claim_rows, ladders
-from storage.evidence.bars import reviewers
 from storage.evidence.claim_rows import IS_WAITING, Claim
+from storage.evidence.exclusions import reviewers
 from storage.evidence.queue import held_now
 
 Stage = Literal["new", "reminder", "another", "steward"]
@@ -46,9 +46,9 @@ STAGES: tuple[tuple[Stage, timedelta], ...] = (
 
 
 class Ask(Row, table=True):
-    """That somebody was asked to look at a claim, at this stage of its waiting.
+    """A person was asked to look at a claim, at this stage of its waiting.
 
-    Which look it is for does not stand here: nobody can tell a second look, also not by their own data.
+    Which look it is for is not stored, so that a verifier's export does not say that it was a second one.
     """
 
     __tablename__ = "evidence_ask"
@@ -66,8 +66,8 @@ class Ask(Row, table=True):
 
 
 @dataclass(frozen=True)
-class Nudge:
-    """That this person is to be asked to look at a claim, or reminded that they were."""
+class ReviewRequest:
+    """A request to this person to look at a claim, or a reminder of one."""
 
     to: MemberKey
     claim_id: str
@@ -115,13 +115,15 @@ async def forget_steward(session: Session, workspace_id: str, ladder: LadderKey)
 
 
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the connected workspaces in which a claim waits of whose stage nobody was told."""
+    """Return the connected workspaces in which a claim waits, and nobody was asked at its present stage."""
     found = workspaces_with(Claim, IS_WAITING, _is_unasked(now))
     connected = workspaces.is_connected(found.selected_columns.workspace_id)
     return list(await session.scalars(found.where(connected).limit(200)))
 
 
-async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> Nudge | None:
+async def next_request(
+    session: Session, workspace_id: str, *, now: datetime
+) -> ReviewRequest | None:
     """Return who is to be asked next, and store that they were; None when nobody is.
 
     While somebody holds a claim, only they are reminded of it, and the next stage waits. Where the steward
@@ -146,13 +148,13 @@ async def next_nudge(session: Session, workspace_id: str, *, now: datetime) -> N
             steward = stewards.get(claim.ladder)
             if holder is not None:
                 found = [holder.verifier] if stage == "reminder" and holder.verifier else []
-            elif stage == "steward" and steward and not people[steward].bar(claim, now=now):
+            elif stage == "steward" and steward and not people[steward].exclusion(claim, now=now):
                 found = [steward]
             else:
                 may_look = [
                     user
                     for user in verifiers[claim.ladder]
-                    if people[user].bar(claim, now=now) is None
+                    if people[user].exclusion(claim, now=now) is None
                 ]
                 found = _first_choice(stage, may_look, asked.get(claim.id, []))
             if found:
@@ -174,7 +176,7 @@ def stage_of(claim: Claim, *, now: datetime) -> Stage:
 
 
 def _is_unasked(now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a claim waits for a look of whose stage nobody was told; as `stage_of`."""
+    """Return the condition that a claim waits and nobody was asked at its present `stage_of`."""
     since = col(Claim.submitted_at)
     stage = case(
         (col(Claim.needs) == "steward", "steward"),
@@ -224,7 +226,7 @@ async def _asks(session: Session, workspace_id: str, user_ids: list[str]) -> dic
 
 async def _ask(
     session: Session, claim: Claim, stage: Stage, user_id: str, *, now: datetime
-) -> Nudge | None:
+) -> ReviewRequest | None:
     to = MemberKey(claim.workspace_id, user_id)
     # The lock reads the claim anew, into the same object.
     before = (claim.round, claim.needs)
@@ -241,7 +243,7 @@ async def _ask(
     }
     if await insert_new(session, Ask, row) is None:
         return None
-    return Nudge(to, claim.id, stage, claim.submitted_at or now)
+    return ReviewRequest(to, claim.id, stage, claim.submitted_at or now)
 
 
 async def stage_asked(session: Session, key: MemberKey, claim_id: str) -> Stage:

@@ -38,7 +38,7 @@ MemberHook = Callable[["Session", "Deps", "MemberKey"], Awaitable[None]]
 MoveHook = Callable[["Session", "Deps", "MemberKey", str | None, object], Awaitable[None]]
 ChannelHook = Callable[["Session", "Deps", str, str], Awaitable[object]]
 HomeRefresh = Callable[..., Awaitable[None]]
-FootWriter = Callable[["Session", "Deps", "MemberKey"], "Awaitable[Message | None]"]
+FooterWriter = Callable[["Session", "Deps", "MemberKey"], "Awaitable[Message | None]"]
 NoticeWriter = Callable[["Session", "Deps", "Notice"], "Awaitable[Message | None]"]
 LineWriter = Callable[["Session", "Deps", "Outgoing"], "Awaitable[Message | None]"]
 
@@ -214,9 +214,9 @@ class Feature:
     that of a finished self-check; it may return what is to be done once the card shows the result.
     `on_member_moved` runs when a member's time zone or presence changed, `on_member_gone` when they were
     deactivated, `on_channel_gone` with the reason, in the transaction of the caller, when a channel cannot
-    be reached any more. `checkin_foot` returns what the capability shows below a check-in, in the transaction
-    that sends it, so it may run again. `refresh_home` publishes the Home tab. `unknown_command` answers words
-    after /rungs that are no command, `free_text` a direct message that is none.
+    be reached any more. `checkin_footer` returns what the capability shows below a check-in, in the
+    transaction that sends it, so it may run again. `refresh_home` publishes the Home tab. `unknown_command`
+    answers words after /rungs that are no command, `free_text` a direct message that is none.
     """
 
     name: str
@@ -244,7 +244,7 @@ class Feature:
     on_member_moved: MoveHook | None = None
     on_member_gone: MemberHook | None = None
     on_channel_gone: ChannelHook | None = None
-    checkin_foot: FootWriter | None = None
+    checkin_footer: FooterWriter | None = None
     refresh_home: HomeRefresh | None = None
     unknown_command: TextHandler | None = None
     free_text: TextHandler | None = None

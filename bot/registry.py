@@ -198,11 +198,11 @@ class Registry:
         for hook in _given(feature.on_channel_gone for feature in self.every):
             await hook(session, deps, channel, reason)
 
-    async def checkin_foot(self, session: Session, deps: Deps, key: MemberKey) -> Message | None:
+    async def checkin_footer(self, session: Session, deps: Deps, key: MemberKey) -> Message | None:
         """Return what stands below a check-in to this member: of the first capability that has something."""
-        for hook in _given(feature.checkin_foot for feature in self.features):
-            if foot := await hook(session, deps, key):
-                return foot
+        for hook in _given(feature.checkin_footer for feature in self.features):
+            if footer := await hook(session, deps, key):
+                return footer
         return None
 
     async def refresh_home(self, deps: Deps, request: Request, *, note: str | None = None) -> None:

@@ -73,7 +73,7 @@ class AskedItem:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenAnswer:
     """An answer to an item: the place of the chosen option, as it was shown, and how sure they were."""
 
     item: AskedItem
@@ -139,10 +139,10 @@ class KnowledgeCheck(StoredWords):
         """Return the item with this id; KeyError when it was not drawn."""
         return self._by_id[item_id]
 
-    def given(self, answers: Answers) -> list[Given]:
+    def given(self, answers: Answers) -> list[GivenAnswer]:
         """Return the answers in the order in which they were given, without one that is half given."""
         return [
-            Given(item, int(answers[item.id]), int(answers[item.sure_id]))
+            GivenAnswer(item, int(answers[item.id]), int(answers[item.sure_id]))
             for item in self.items
             if item.id in answers and item.sure_id in answers
         ]
@@ -217,7 +217,7 @@ def drawn(items: Sequence[AskedItem], *, rng: Random) -> tuple[AskedItem, ...]:
     return tuple(item.shuffled(rng) for item in rng.sample(items, MOST_ITEMS))
 
 
-def calibration(given: Sequence[Given]) -> Calibration:
+def calibration(given: Sequence[GivenAnswer]) -> Calibration:
     """Return how well these answers show that somebody knew what they know."""
     sure = [one.is_right for one in given if one.sure == max(SURENESS)]
     guessed = [one.is_right for one in given if one.sure == min(SURENESS)]

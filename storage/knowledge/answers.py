@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, Integer, cast, func, select
 from sqlmodel import Field, col
 
 from coaching.item_figures import ItemAnswer
-from coaching.knowledge.check import Given
+from coaching.knowledge.check import GivenAnswer
 from storage.assessments.assessments import Assessment
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, refers_to
@@ -44,7 +44,9 @@ PERSONAL_DATA = OwnedTable(
 )
 
 
-async def save(session: Session, row: Assessment, given: Sequence[Given], *, now: datetime) -> None:
+async def save(
+    session: Session, row: Assessment, given: Sequence[GivenAnswer], *, now: datetime
+) -> None:
     """Store the answers of a try that has just ended; those stored before stay."""
     values = [
         {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.features.knowledge.items import asked_item
 from bot.features.knowledge.operators import item_table
-from coaching.knowledge.check import Given, KnowledgeCheck
+from coaching.knowledge.check import GivenAnswer, KnowledgeCheck
 from coaching.members import MemberKey
 from content.loader import load_library
 from storage.assessments import assessments
@@ -22,7 +22,7 @@ MIXED, EASY, RARE, OTHER = (
 CHECK = KnowledgeCheck("1", "judging-output", "Judging output", (MIXED, EASY, RARE, OTHER))
 
 
-async def takes(database: Database, number: int, given: list[Given]) -> None:
+async def takes(database: Database, number: int, given: list[GivenAnswer]) -> None:
     """Store the answers of one try, each of another member in one of two workspaces."""
     key = MemberKey(f"T{number % 2}", f"USECRET{number}")
     async with database.write() as session:
@@ -30,10 +30,10 @@ async def takes(database: Database, number: int, given: list[Given]) -> None:
         await answers.save(session, row, given, now=NOW)
 
 
-def answer(item: object, *, right: bool, sure: int) -> Given:
+def answer(item: object, *, right: bool, sure: int) -> GivenAnswer:
     asked = next(one for one in CHECK.items if one is item)
     wrong = next(place for place, option in enumerate(asked.options) if not option.right)
-    return Given(asked, asked.right if right else wrong, sure)
+    return GivenAnswer(asked, asked.right if right else wrong, sure)
 
 
 async def test_figures_of_items_with_thirty_answers(database: Database) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from random import Random
 
-from coaching.knowledge.check import AskedItem, AskedOption, Given, KnowledgeCheck, drawn
+from coaching.knowledge.check import AskedItem, AskedOption, GivenAnswer, KnowledgeCheck, drawn
 from coaching.knowledge.checked import CHECKED_FOR, NOTICE_BEFORE
 from coaching.members import MemberKey
 from storage import members, workspaces
@@ -42,7 +42,7 @@ async def finished(database: Database, key: MemberKey, right: int, *, seed: int 
         words = a_check(seed)
         row = await assessments.start(session, key, words, now=minute(0), subject="check:skill")
         given = [
-            Given(item, item.right if place < right else (item.right + 1) % 4, sure=3)
+            GivenAnswer(item, item.right if place < right else (item.right + 1) % 4, sure=3)
             for place, item in enumerate(words.items[:3])
         ]
         await answers.save(session, row, given, now=minute(1))

@@ -180,7 +180,7 @@ async def _redraw(deps: Deps, click: Click, message_id: str) -> None:
         row, step = await _checkin_and_step(session, key, message_id)
         message = await service.answered_message(session, deps, key, row) if row and step else None
         if message:
-            message = await service.with_foot(session, deps, key, message)
+            message = await service.with_footer(session, deps, key, message)
     await Reply(deps, click.request).replace(message or notice(deps.render("checkins/gone")))
 
 

@@ -23,7 +23,7 @@ from bot.features.checkins.card_views import (
     reassess_card,
     reminder_card,
 )
-from bot.features.checkins.service import with_foot
+from bot.features.checkins.service import with_footer
 from bot.features.steps import service
 from bot.outgoing import planner
 from bot.outgoing.kinds import Composed, receiver_of
@@ -78,7 +78,7 @@ async def compose_checkin(session: Session, deps: Deps, row: Outgoing) -> Compos
     form = checkin_form(ignored_before=ignored, is_trying=step.state == "trying")
     rule = effective_rule(cast("Cadence", pace.cadence), ignored) or pace.cadence
     message = await _message(session, deps, row, form=form, step=step, rule=rule, ignored=ignored)
-    return Composed(await with_foot(session, deps, key, message), form=form, step_id=step.id)
+    return Composed(await with_footer(session, deps, key, message), form=form, step_id=step.id)
 
 
 async def after_checkin_sent(session: Session, deps: Deps, row: Outgoing) -> None:

@@ -110,15 +110,15 @@ async def save_reason(
     return found is not None and fits(step_rows.tip_of(found))
 
 
-async def with_foot(session: Session, deps: Deps, key: MemberKey, message: Message) -> Message:
+async def with_footer(session: Session, deps: Deps, key: MemberKey, message: Message) -> Message:
     """Return a check-in with what other capabilities show below it, if anything."""
-    foot = await deps.features.checkin_foot(session, deps, key)
-    if foot is None:
+    footer = await deps.features.checkin_footer(session, deps, key)
+    if footer is None:
         return message
     return replace(
         message,
-        text=f"{message.text}\n\n{foot.text}",
-        blocks=[*message.blocks, line(), *foot.blocks],
+        text=f"{message.text}\n\n{footer.text}",
+        blocks=[*message.blocks, line(), *footer.blocks],
     )
 
 

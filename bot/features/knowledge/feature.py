@@ -76,5 +76,5 @@ FEATURE = Feature(
         cards.CHOICE_DATA,
     ),
     retention=(cards.RETENTION,),
-    checkin_foot=practice.foot,
+    checkin_footer=practice.checkin_footer,
 )

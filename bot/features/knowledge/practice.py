@@ -18,7 +18,7 @@ from bot.features.knowledge.practice_views import (
     PRACTICE_TITLE,
     PRACTICE_VIEW,
     PracticeView,
-    foot_message,
+    footer_message,
     no_practice_view,
     practice_view,
     practiced_view,
@@ -30,7 +30,7 @@ from bot.slack.blocks import notice
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Click
 from bot.slack.replies import Reply, open_and_fill, unknown_click
-from coaching.knowledge.check import SURENESS, AskedItem, Given
+from coaching.knowledge.check import SURENESS, AskedItem, GivenAnswer
 from coaching.members import MemberKey
 from storage import checkins, members
 from storage.database import Session
@@ -46,7 +46,7 @@ def _memory(card: PracticeCard) -> Memory:
 
 
 async def bring_back(
-    session: Session, key: MemberKey, skill: str, given: Sequence[Given], *, now: datetime
+    session: Session, key: MemberKey, skill: str, given: Sequence[GivenAnswer], *, now: datetime
 ) -> None:
     """Store when questions of a finished try come back: the wrong ones, the guesses, and known ones."""
     known = await practice.list_cards(session, key, [one.item.id for one in given])
@@ -61,7 +61,7 @@ async def bring_back(
 
 
 def _card(
-    key: MemberKey, skill: str, one: Given, before: PracticeCard | None, *, now: datetime
+    key: MemberKey, skill: str, one: GivenAnswer, before: PracticeCard | None, *, now: datetime
 ) -> PracticeCard:
     memory = after_answer(
         _memory(before) if before else None, is_right=one.is_right, sure=one.sure, now=now
@@ -79,7 +79,7 @@ def _card(
     )
 
 
-async def foot(session: Session, deps: Deps, key: MemberKey) -> Message | None:
+async def checkin_footer(session: Session, deps: Deps, key: MemberKey) -> Message | None:
     """Return the question that stands below a check-in; None without one, or where the member wants none."""
     now = deps.now()
     if not await practice.is_wanted(session, key):
@@ -93,7 +93,7 @@ async def foot(session: Session, deps: Deps, key: MemberKey) -> Message | None:
     skill = deps.library.knowledge.skill(item.skill) if item else None
     if item is None or skill is None:
         return None
-    return foot_message(deps.render, item.told_in(await _family(session, key)), skill.title)
+    return footer_message(deps.render, item.told_in(await _family(session, key)), skill.title)
 
 
 async def _family(session: Session, key: MemberKey) -> str | None:
@@ -189,7 +189,7 @@ async def _answered(
     if value.item_id not in await due_items(session, deps, key):
         return no_practice_view(deps.render)
     clock = await clock_of(session, deps, key)
-    given = Given(asked.item, value.place, value.sure)
+    given = GivenAnswer(asked.item, value.place, value.sure)
     now = deps.now()
     changed = _card(key, card.skill, given, card, now=now)
     changed.practiced_at = now

@@ -11,7 +11,7 @@ from bot.features.knowledge.views import explained, item_words
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, modal, paragraph, paragraphs, row
 from coaching.items import Item
-from coaching.knowledge.check import SURENESS, AskedItem, Given
+from coaching.knowledge.check import SURENESS, AskedItem, GivenAnswer
 from coaching.safe_text import Render, SafeText, escape
 
 PRACTICE_OPTION = "practice_option:"
@@ -34,7 +34,7 @@ class PracticeView:
         return f"{self.item.id}|{self.stamp}|{place}|{sure}"
 
 
-def foot_message(render: Render, item: Item, skill: str) -> Message:
+def footer_message(render: Render, item: Item, skill: str) -> Message:
     """Return what stands below a check-in: the question, and the buttons that open and end it."""
     text = render("knowledge/foot", question=item.question, skill=skill)
     buttons = row(
@@ -76,7 +76,7 @@ def _options(asked: PracticeView, chosen: int | None) -> Block:
     )
 
 
-def practiced_view(render: Render, given: Given, *, due: SafeText, has_more: bool) -> View:
+def practiced_view(render: Render, given: GivenAnswer, *, due: SafeText, has_more: bool) -> View:
     """Return the answer with why each option is right or not, and when the question comes back."""
     blocks = [
         paragraph(render("knowledge/practiced", right=given.is_right, due=due)),

@@ -18,7 +18,7 @@ from bot.slack.phrases import MemberClock, counted, number, part
 from coaching.knowledge.check import (
     SURENESS,
     AskedItem,
-    Given,
+    GivenAnswer,
     calibration,
 )
 from coaching.knowledge.checked import TRIES_IN_A_YEAR
@@ -106,7 +106,7 @@ class ResultView:
     assessment_id: str
     title: str
     outcome: Outcome
-    given: Sequence[Given]
+    given: Sequence[GivenAnswer]
     clock: MemberClock
     until: datetime
     next_at: datetime
@@ -216,12 +216,14 @@ def _out_of_100(share: Fraction) -> str:
     return "more than 99" if round(share * 100) == 100 else str(round(share * 100))
 
 
-def in_review_order(given: Sequence[Given]) -> list[Given]:
+def in_review_order(given: Sequence[GivenAnswer]) -> list[GivenAnswer]:
     """Return the answers as they are looked at afterwards: first the wrong ones, then the guesses."""
     return sorted(given, key=lambda one: (one.is_right, not one.is_for_practice))
 
 
-def review_view(render: Render, given: Sequence[Given], place: int, *, assessment_id: str) -> View:
+def review_view(
+    render: Render, given: Sequence[GivenAnswer], place: int, *, assessment_id: str
+) -> View:
     """Return one answer of a finished try with why each option is right or not, and the way to the others."""
     ordered = in_review_order(given)
     place = min(max(place, 0), len(ordered) - 1)

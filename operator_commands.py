@@ -122,7 +122,7 @@ def badge(chosen: argparse.Namespace) -> int:
         verdict = asyncio.run(_checked(token, fetches=chosen.fetch, demo=chosen.demo))
     except Unreadable as problem:
         return must_act(f"{chosen.file} is not a badge: {problem}.")
-    print(operators.told(verdict))
+    print(operators.verdict_text(verdict))
     return OK if verdict.is_valid else ACT
 
 

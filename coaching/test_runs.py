@@ -117,7 +117,7 @@ def moment_of(text: str) -> datetime | None:
         return None
 
 
-def when(said: datetime | None, *, now: datetime) -> datetime:
+def run_time(said: datetime | None, *, now: datetime) -> datetime:
     """Return when a suite ran: what was said, unless that is in the future or more than a year ago."""
     return min(said, now) if said and now - OLDEST <= said <= now + NEWEST else now
 

@@ -119,7 +119,7 @@ async def of_member(session: Session, key: MemberKey) -> Sequence[Badge]:
     return list(rows)
 
 
-async def good(session: Session, workspace_id: str, number: int | None = None) -> list[int]:
+async def good_numbers(session: Session, workspace_id: str, number: int | None = None) -> list[int]:
     """Return the numbers of badges that are not revoked, or the one given if it is such. All others are.
 
     A level that was verified again after a revocation is a new one, which needs a new badge. One that was

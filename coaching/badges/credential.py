@@ -127,7 +127,7 @@ class NotABadge(Exception):
 
 
 @dataclass(frozen=True)
-class Shown:
+class BadgeClaims:
     """What a badge with a good signature says."""
 
     id: str
@@ -141,17 +141,17 @@ class Shown:
     status: StatusEntry | None
 
     @classmethod
-    def of(cls, claims: dict[str, Any]) -> "Shown":
+    def of(cls, claims: dict[str, Any]) -> "BadgeClaims":
         """Return what these claims say; NotABadge when they contradict each other or lack something."""
         try:
-            return _shown(claims)
+            return _badge_claims(claims)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
             raise NotABadge(
                 "something that every badge has is missing, or has another form"
             ) from problem
 
 
-def _shown(claims: dict[str, Any]) -> Shown:
+def _badge_claims(claims: dict[str, Any]) -> BadgeClaims:
     if not set(BADGE_TYPES) & set(claims["type"]):
         raise NotABadge("it is not an Open Badges 3.0 credential")
     issuer, subject = claims["issuer"], claims["credentialSubject"]
@@ -169,7 +169,7 @@ def _shown(claims: dict[str, Any]) -> Shown:
         raise NotABadge("its claims contradict each other")
     if not isinstance(claims["id"], str) or not isinstance(profile["id"], str):
         raise NotABadge("its id, or that of its issuer, is no text")
-    return Shown(
+    return BadgeClaims(
         id=claims["id"],
         issuer=profile["id"],
         issuer_name=str(profile.get("name", "")),

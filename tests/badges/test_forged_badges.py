@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.features.badges.operators import told
+from bot.features.badges.operators import verdict_text
 from bot.features.badges.signatures import Unreadable, new_key, public_jwk, sign
 from bot.slack.server import serving_http
 from coaching.badges.did_web import did_document, did_of, document_url, keys_in
@@ -108,7 +108,7 @@ async def test_a_name_of_an_issuer_that_no_database_takes_is_unknown(
     claims = encoded(f'{{"iss":"{issuer}"}}'.encode())
     forged = f"{encoded(header)}.{claims}.{signature}"
     assert await both(place, forged) == {"unknown issuer"}
-    assert told(await place.own(forged)).isprintable()
+    assert verdict_text(await place.own(forged)).isprintable()
 
 
 @dataclass
@@ -203,7 +203,7 @@ async def test_a_value_of_another_form_is_said_so(
     changes = {**change, "credentialStatus": {**entry, **change.get("credentialStatus", {})}}
     found = await place.remote(elsewhere.badge(claims, **changes))
     assert found.state == "altered"
-    assert told(found).startswith("Altered: ")
+    assert verdict_text(found).startswith("Altered: ")
 
 
 async def test_a_status_list_that_is_not_theirs_does_not_count(

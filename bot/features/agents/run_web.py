@@ -22,7 +22,7 @@ from coaching.test_runs import (
     branch_of,
     moment_of,
     read_report,
-    when,
+    run_time,
 )
 from storage import allowances
 from storage.agents import agents, test_runs
@@ -80,7 +80,7 @@ async def _taken(serving: Serving, request: Request) -> dict[str, object]:
     except NotAReport as problem:
         raise Refused(422, f"This is not a JUnit report: {problem}.") from problem
     now = deps.now()
-    ran_at = when(moment_of(about.date) or run.at, now=now)
+    ran_at = run_time(moment_of(about.date) or run.at, now=now)
     sent = SentRun(agent.id, about.criterion, run, about.branch, ran_at)
     async with deps.database.write() as session:
         is_newest = await test_runs.save(session, agent.workspace_id, sent, now=now)

@@ -10,7 +10,7 @@ import aiohttp
 from bot.features.badges.service import public_keys
 from bot.features.badges.signatures import Jwk, read
 from bot.features.badges.verdict import UnknownIssuer
-from coaching.badges.credential import Shown, StatusEntry
+from coaching.badges.credential import BadgeClaims, StatusEntry
 from coaching.badges.did_web import document_url, is_at, keys_in
 from coaching.badges.status_list import WrongList, says_revoked
 from storage import badges, signing_keys
@@ -39,11 +39,13 @@ class OwnIssuers:
             )
         return found
 
-    async def is_revoked(self, badge: Shown, entry: StatusEntry, _keys: Mapping[str, Jwk]) -> bool:
+    async def is_revoked(
+        self, badge: BadgeClaims, entry: StatusEntry, _keys: Mapping[str, Jwk]
+    ) -> bool:
         """Return whether the badge's number counts as revoked."""
         async with self.database.read() as session:
             (key, *_) = await signing_keys.of_issuer(session, badge.issuer)
-            return not await badges.good(session, key.workspace_id, entry.number)
+            return not await badges.good_numbers(session, key.workspace_id, entry.number)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class RemoteIssuers:
         except (ValueError, RecursionError) as problem:
             raise UnknownIssuer(f"{url} is not the document of that issuer") from problem
 
-    async def is_revoked(self, badge: Shown, entry: StatusEntry, keys: Mapping[str, Jwk]) -> bool:
+    async def is_revoked(
+        self, badge: BadgeClaims, entry: StatusEntry, keys: Mapping[str, Jwk]
+    ) -> bool:
         """Return whether the issuer's status list says so; WrongList or Altered when it is not its list."""
         if not is_at(entry.url, badge.issuer):
             raise WrongList("it is at another host than its issuer")

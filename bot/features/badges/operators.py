@@ -36,7 +36,7 @@ async def check_remote(token: str, *, now: datetime) -> Verdict:
     return await judge(token, issuers, now=now)
 
 
-def told(verdict: Verdict) -> str:
+def verdict_text(verdict: Verdict) -> str:
     """Return a verdict for a terminal: what it is, then what the badge says, if its signature fits."""
     head = verdict.state.capitalize() + (f": {_line(verdict.why)}." if verdict.why else ".")
     badge = verdict.badge

@@ -103,6 +103,6 @@ async def signed_list(
     signer = await current_signer(session, site.keys, issuer.did) if site.keys else None
     if signer is None:
         return None
-    good = await badges.good(session, workspace_id)
+    good = await badges.good_numbers(session, workspace_id)
     length = await badges.list_length(session, workspace_id)
     return signer.sign(status_credential(issuer, good, length=length, now=now))

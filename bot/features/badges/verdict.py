@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.features.badges.signatures import Altered, Jwk, Unreadable, read, said_issuer
-from coaching.badges.credential import NotABadge, Shown, StatusEntry
+from coaching.badges.credential import BadgeClaims, NotABadge, StatusEntry
 from coaching.badges.status_list import WrongList
 
 State = Literal["valid", "not yet valid", "expired", "revoked", "altered", "unknown issuer"]
@@ -25,7 +25,7 @@ class Verdict:
 
     state: State
     why: str = ""
-    badge: Shown | None = None
+    badge: BadgeClaims | None = None
 
     @property
     def is_valid(self) -> bool:
@@ -39,7 +39,9 @@ class Issuers(Protocol):
     async def keys(self, issuer: str) -> Mapping[str, Jwk]:
         """Return the public keys of an issuer by their ids; UnknownIssuer when there are none."""
 
-    async def is_revoked(self, badge: Shown, entry: StatusEntry, keys: Mapping[str, Jwk]) -> bool:
+    async def is_revoked(
+        self, badge: BadgeClaims, entry: StatusEntry, keys: Mapping[str, Jwk]
+    ) -> bool:
         """Return whether the badge was revoked; WrongList, Altered or UnknownIssuer without a good list."""
 
 
@@ -48,7 +50,7 @@ async def judge(token: str, issuers: Issuers, *, now: datetime) -> Verdict:
     issuer = said_issuer(token)
     try:
         keys = await issuers.keys(issuer)
-        badge = Shown.of(read(token, keys))
+        badge = BadgeClaims.of(read(token, keys))
         if badge.issuer != issuer:
             raise NotABadge("it names two issuers")
     except UnknownIssuer as problem:
@@ -59,7 +61,7 @@ async def judge(token: str, issuers: Issuers, *, now: datetime) -> Verdict:
 
 
 async def _judge_status(
-    badge: Shown, issuers: Issuers, keys: Mapping[str, Jwk], *, now: datetime
+    badge: BadgeClaims, issuers: Issuers, keys: Mapping[str, Jwk], *, now: datetime
 ) -> Verdict:
     try:
         if badge.status and await issuers.is_revoked(badge, badge.status, keys):

@@ -99,6 +99,16 @@ def is_connected(workspace_id: Any) -> ColumnElement[bool]:
     return exists().where(here, col(Workspace.disconnected_at).is_(None))
 
 
+async def connected_with(
+    session: Session, here: Any, *conditions: ColumnElement[bool]
+) -> list[str]:
+    """Return at most 200 connected workspaces of this column that have a row which meets all conditions."""
+    found = await session.scalars(
+        select(here).where(*conditions, is_connected(here)).distinct().limit(200)
+    )
+    return list(found)
+
+
 async def record_refusal(
     session: Session, workspace_id: str, method: str, reason: str, *, now: datetime
 ) -> None:

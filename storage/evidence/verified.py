@@ -176,10 +176,7 @@ async def restore(session: Session, key: MemberKey, claim_id: str, *, up_to: int
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
     """Return the connected workspaces in which a member is to be told that a level ends within 30 days."""
     here = col(VerifiedLevel.workspace_id)
-    found = await session.scalars(
-        select(here).where(_ends_soon(now), workspaces.is_connected(here)).distinct().limit(200)
-    )
-    return list(found)
+    return await workspaces.connected_with(session, here, _ends_soon(now))
 
 
 async def next_notice(

@@ -67,10 +67,7 @@ async def checked_of(session: Session, key: MemberKey, now: datetime) -> tuple[C
 async def workspaces_with_ends(session: Session, *, now: datetime) -> Sequence[str]:
     """Return the connected workspaces in which a member is to be told that a skill ends."""
     here = col(CheckedSkill.workspace_id)
-    found = await session.scalars(
-        select(here).where(_ends_soon(now), workspaces.is_connected(here)).distinct().limit(200)
-    )
-    return list(found)
+    return await workspaces.connected_with(session, here, _ends_soon(now))
 
 
 async def next_end(

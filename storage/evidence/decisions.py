@@ -59,15 +59,10 @@ class LookTold:
 
 async def due(session: Session, *, now: datetime) -> Sequence[str]:
     """Return the connected workspaces with decisions that can no longer be undone."""
-    here = col(Claim.workspace_id)
-    found = await session.scalars(
-        select(here)
-        .where(col(Claim.finish_at).is_not(None), col(Claim.finish_at) <= now)
-        .where(workspaces.is_connected(here))
-        .distinct()
-        .limit(200)
+    finish_at = col(Claim.finish_at)
+    return await workspaces.connected_with(
+        session, col(Claim.workspace_id), finish_at.is_not(None), finish_at <= now
     )
-    return list(found)
 
 
 async def finish_next(session: Session, workspace_id: str, *, now: datetime) -> Finished | None:
@@ -189,7 +184,18 @@ async def revoke(
         return problem
     if claim.status not in ("accepted", "adjusted", "revoked"):
         return "open"
-    review = Review(
+    session.add(_revocation(claim, steward, level, reason, now=now))
+    claim.reached = min(level - 1, claim.reached or 0)
+    await verified.revoke_from(session, key, ladder, level, claim_id=claim.id, now=now)
+    await claim_rows.move(session, claim, "revoked", facts={"from": level}, now=now, by=steward)
+    return claim
+
+
+def _revocation(
+    claim: Claim, steward: MemberKey, level: int, reason: str, *, now: datetime
+) -> Review:
+    """Return the steward's look at a claim that leaves what is below this level."""
+    return Review(
         workspace_id=claim.workspace_id,
         id=new_id(),
         claim_id=claim.id,
@@ -203,11 +209,6 @@ async def revoke(
         level=level - 1,
         words=reason,
     )
-    session.add(review)
-    claim.reached = min(level - 1, claim.reached or 0)
-    await verified.revoke_from(session, key, ladder, level, claim_id=claim.id, now=now)
-    await claim_rows.move(session, claim, "revoked", facts={"from": level}, now=now, by=steward)
-    return claim
 
 
 async def _verified_by(

@@ -107,6 +107,13 @@ async def finished(database: Database, *, now: datetime) -> Finished | None:
         return await decisions.finish_next(session, "T1", now=now)
 
 
+async def ending(database: Database, *, now: datetime) -> Finished:
+    """What comes of that decision, which there is."""
+    done = await finished(database, now=now)
+    assert done is not None
+    return done
+
+
 async def accepted(
     database: Database, key: MemberKey, level: int, *, now: datetime, by: MemberKey = VERA
 ) -> Claim:
@@ -115,8 +122,7 @@ async def accepted(
     for who in (by, *(one for one in VERIFIERS if one != by)):
         await decided(database, who, claim, now=now)
         now += timedelta(minutes=10)
-        done = await finished(database, now=now)
-        assert done is not None
+        done = await ending(database, now=now)
         if done.is_over:
             assert done.then == "accepted"
             return done.claim

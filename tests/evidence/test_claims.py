@@ -36,6 +36,7 @@ from tests.evidence.bench import (
     VITO,
     accepted,
     decided,
+    ending,
     finished,
     marked,
     piece,
@@ -149,8 +150,7 @@ async def test_a_return_with_words_and_a_second_try(database: Database) -> None:
         again = await claims.submit(session, ADA, claim.id, now=minute(3))
         assert isinstance(again, Claim)
     await decided(database, VERA, again, now=minute(4))
-    over = await finished(database, now=minute(14))
-    assert over is not None
+    over = await ending(database, now=minute(14))
     assert over.then == "accepted"
 
 
@@ -182,8 +182,7 @@ async def test_it_is_decided_as_its_marks_say(database: Database) -> None:
         assert await looks.readable_reviews(session, claim) == []
     assert await levels(database) == []
     assert await finished(database, now=minute(12)) is None
-    over = await finished(database, now=minute(13))
-    assert over is not None
+    over = await ending(database, now=minute(13))
     assert (over.then, over.claim.reached) == ("adjusted", 1)
     assert await levels(database) == [1]
     async with database.read() as session:
@@ -201,8 +200,7 @@ async def test_a_level_builds_on_the_one_below(database: Database) -> None:
         reason = "The pull request was somebody else's."
         gone = await decisions.revoke(session, STEW, ADA, CODING, 1, reason, now=minute(111))
         assert isinstance(gone, Claim)
-    again = await finished(database, now=minute(120))
-    assert again is not None
+    again = await ending(database, now=minute(120))
     assert again.then == "again"
     review = await marked(database, VITO, claim, now=minute(121))
     async with database.write() as session:
@@ -251,8 +249,7 @@ async def test_a_second_look_that_agrees_changes_nothing(database: Database) -> 
     await set_up(database)
     claim = await submitted(database, now=minute(0))
     await decided(database, VERA, claim, now=minute(1))
-    again = await finished(database, now=minute(11))
-    assert again is not None
+    again = await ending(database, now=minute(11))
     assert (again.then, again.is_over) == ("second", False)
     assert await queued(database, VERA, now=minute(12)) == []
     async with database.write() as session:
@@ -260,8 +257,7 @@ async def test_a_second_look_that_agrees_changes_nothing(database: Database) -> 
         assert (row.is_appeal, row.is_for_steward, row.review_id) == (False, False, None)
         assert await verifier_moves.take(session, VERA, claim.id, now=minute(12)) == "looked_before"
     await decided(database, VITO, claim, now=minute(12))
-    over = await finished(database, now=minute(22))
-    assert over is not None
+    over = await ending(database, now=minute(22))
     assert over.then == "accepted"
 
 
@@ -290,8 +286,7 @@ async def test_of_looks_that_disagree_the_steward_decides_with_words(database: D
     await decided(database, VERA, claim, now=minute(1))
     await finished(database, now=minute(11))
     await decided(database, VITO, claim, now=minute(12), shown=1)
-    over = await finished(database, now=minute(22))
-    assert over is not None
+    over = await ending(database, now=minute(22))
     assert over.then == "steward"
     assert await queued(database, VIDA, now=minute(23)) == []
     assert await queued(database, STEW, now=minute(23)) == [claim.id]
@@ -310,8 +305,7 @@ async def test_of_looks_that_disagree_the_steward_decides_with_words(database: D
             await decide(session, STEW, review.id, "Both are there.", now=minute(25)),
             verifier_moves.Decided,
         )
-    last = await finished(database, now=minute(35))
-    assert last is not None
+    last = await ending(database, now=minute(35))
     assert last.then == "accepted"
 
 
@@ -331,8 +325,7 @@ async def test_an_appeal_is_heard_once_by_somebody_else(database: Database) -> N
         assert read is not None
         assert read.appeal_words == words
     await decided(database, VITO, asked, now=minute(14), shown=0)
-    over = await finished(database, now=minute(24))
-    assert over is not None
+    over = await ending(database, now=minute(24))
     assert over.then == "declined"
     async with database.write() as session:
         assert await claims.appeal(session, ADA, claim.id, "Again.", now=minute(25)) == "gone"
@@ -352,12 +345,10 @@ async def test_an_appeal_is_looked_at_twice_while_somebody_is_left(database: Dat
         asked = await claims.appeal(session, ADA, claim.id, "Look again.", now=minute(23))
     assert isinstance(asked, Claim)
     await decided(database, VIDA, asked, now=minute(24), shown=0)
-    again = await finished(database, now=minute(34))
-    assert again is not None
+    again = await ending(database, now=minute(34))
     assert again.then == "second"
     await decided(database, MemberKey("T1", "UFOURTH"), asked, now=minute(35))
-    over = await finished(database, now=minute(45))
-    assert over is not None
+    over = await ending(database, now=minute(45))
     assert over.then == "steward"
     assert await queued(database, STEW, now=minute(46)) == [claim.id]
 
@@ -373,8 +364,7 @@ async def test_an_appeal_stands_when_nobody_is_left_for_a_second_look(database: 
         asked = await claims.appeal(session, ADA, claim.id, "Look again.", now=minute(23))
     assert isinstance(asked, Claim)
     await decided(database, VIDA, asked, now=minute(24))
-    over = await finished(database, now=minute(34))
-    assert over is not None
+    over = await ending(database, now=minute(34))
     assert over.then == "accepted"
 
 
@@ -390,8 +380,7 @@ async def test_the_steward_hears_the_appeal_of_one_of_three_verifiers(database: 
     assert isinstance(asked, Claim)
     assert await queued(database, STEW, now=minute(24)) == [claim.id]
     await decided(database, STEW, asked, now=minute(24))
-    over = await finished(database, now=minute(34))
-    assert over is not None
+    over = await ending(database, now=minute(34))
     assert over.then == "accepted"
 
 
@@ -418,8 +407,7 @@ async def test_the_first_decision_stands_when_the_steward_is_barred_too(
     for _ in range(2):
         await finished(database, now=minute(13))
     await decided(database, VIDA, claim, now=minute(14))
-    over = await finished(database, now=minute(24))
-    assert over is not None
+    over = await ending(database, now=minute(24))
     assert (over.then, over.review.verifier) == ("declined", VITO.user_id)
     assert await levels(database, now=minute(25), key=VERA) == []
     async with database.write() as session:
@@ -523,8 +511,7 @@ async def test_a_revoked_level_that_was_renewed_comes_back_by_an_appeal(database
         asked = await claims.appeal(session, ADA, renewal.id, "It is mine.", now=later)
         assert isinstance(asked, Claim)
     await decided(database, VIDA, asked, now=later)
-    over = await finished(database, now=later + timedelta(minutes=10))
-    assert over is not None
+    over = await ending(database, now=later + timedelta(minutes=10))
     assert over.then == "accepted"
     assert await levels(database, now=later + DAY) == [1, 2]
 
@@ -635,8 +622,7 @@ async def test_a_second_look_never_goes_to_the_steward(database: Database) -> No
     claim = await submitted(database, now=minute(0))
     late = minute(0) + 14 * DAY
     await decided(database, VERA, claim, now=late)
-    again = await finished(database, now=late + timedelta(minutes=10))
-    assert again is not None
+    again = await ending(database, now=late + timedelta(minutes=10))
     assert again.then == "second"
     assert await queued(database, STEW, now=late + DAY) == []
     async with database.write() as session:
@@ -690,6 +676,5 @@ async def test_a_criterion_is_named_with_its_level(database: Database) -> None:
             await claims.save_piece(session, ADA, claim.id, facts, now=minute(0))
         assert isinstance(await claims.submit(session, ADA, claim.id, now=minute(0)), Claim)
     await decided(database, VERIFIERS[0], claim, now=minute(1), shown=1)
-    over = await finished(database, now=minute(11))
-    assert over is not None
+    over = await ending(database, now=minute(11))
     assert (over.then, over.claim.reached) == ("adjusted", 1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from storage.badges import Badge
 from storage.checkins import Pace
 from storage.database import Session
 from storage.database.engine import Database
-from storage.database.rows import NamingTable, OwnedTable
+from storage.database.rows import NamingTable, OwnedTable, Row
 from storage.database.schema import all_tables
 from storage.evidence.claim_rows import Claim
 from storage.evidence.ladders import Verifier
@@ -89,6 +90,7 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         await given_answers.save_card(session, third, {"starting": 0.5}, place=0, now=minute(9))
 
     await been_coached(database, key, step)
+    await has_been_checked(database, key, first.id)
     async with database.write() as session:
         workspace_id, user_id = key.workspace_id, key.user_id
         await allowances.spend(session, workspace_id, user_id, EXPORTS, now=minute(0))
@@ -98,7 +100,7 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
 
 
 async def has_shown_evidence(database: Database, key: MemberKey) -> None:
-    """A claim with its piece, returned with words, a level that it verified, and a claim to look at."""
+    """A claim with its piece, returned with words, what was told of it, and the level that it verified."""
     of_member: dict[str, Any] = {"workspace_id": key.workspace_id, "user_id": key.user_id}
     place: dict[str, Any] = {"framework": "boats", "family": ""}
     claim_id = f"claim-{key.user_id[1:]}"
@@ -140,6 +142,19 @@ async def has_shown_evidence(database: Database, key: MemberKey) -> None:
         ),
         MarkRow(**of_review, criterion="1:a", verdict="not_shown", words="…", marked_at=minute(28)),
         Ask(**of_member, claim_id=claim_id, stage="new", asked_at=minute(28)),
+    )
+    await stored(database, rows)
+    await is_verified(database, key, claim_id)
+    async with database.write() as session:
+        await ledger.append(session, key, "opened", claim_id, {}, now=minute(26), by=key)
+        await notices.add(session, key, "claim_decided", claim_id, now=minute(26))
+
+
+async def is_verified(database: Database, key: MemberKey, claim_id: str) -> None:
+    """A level that this claim verified, a badge, and a ladder on which they verify."""
+    of_member: dict[str, Any] = {"workspace_id": key.workspace_id, "user_id": key.user_id}
+    place: dict[str, Any] = {"framework": "boats", "family": ""}
+    rows = (
         VerifiedLevel(
             **of_member,
             **place,
@@ -149,13 +164,18 @@ async def has_shown_evidence(database: Database, key: MemberKey) -> None:
             ends_at=minute(99),
         ),
         Verifier(**of_member, **place, is_named=True, since=minute(29)),
+        Badge(
+            **of_member,
+            id=f"badge-{key.user_id}",
+            framework="ai-coding",
+            family="",
+            level=1,
+            number=1,
+            verified_at=minute(24),
+            issued_at=minute(25),
+        ),
     )
-    async with database.write() as session:
-        for row in rows:
-            session.add(row)
-            await session.flush()
-        await ledger.append(session, key, "opened", claim_id, {}, now=minute(26), by=key)
-        await notices.add(session, key, "claim_decided", claim_id, now=minute(26))
+    await stored(database, rows)
 
 
 async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
@@ -186,9 +206,17 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
         RosterEntry(**of_member, channel_id=team["channel_id"], period=minute(0).date()),
         TeamPractice(**of_member, message_id="digest", said_at=minute(23)),
         RoleHolder(**of_member, role="verifier", group_id=BY_NAME, since=minute(24)),
+    )
+    await stored(database, rows)
+
+
+async def has_been_checked(database: Database, key: MemberKey, assessment_id: str) -> None:
+    """An answer to a knowledge check, a skill that was checked, and a question that comes back."""
+    of_member: dict[str, Any] = {"workspace_id": key.workspace_id, "user_id": key.user_id}
+    rows = (
         CheckAnswer(
             **of_member,
-            assessment_id=step.assessment_id or "",
+            assessment_id=assessment_id,
             item_id="item",
             place=0,
             variant="sales",
@@ -211,17 +239,12 @@ async def been_coached(database: Database, key: MemberKey, step: Step) -> None:
             practiced_at=minute(25),
         ),
         PracticeChoice(**of_member, stopped_at=minute(27)),
-        Badge(
-            **of_member,
-            id=f"badge-{key.user_id}",
-            framework="ai-coding",
-            family="",
-            level=1,
-            number=1,
-            verified_at=minute(24),
-            issued_at=minute(25),
-        ),
     )
+    await stored(database, rows)
+
+
+async def stored(database: Database, rows: Iterable[Row]) -> None:
+    """Rows in this order, each of which may refer to those before it."""
     async with database.write() as session:
         for row in rows:
             session.add(row)

@@ -34,11 +34,23 @@ async def test_eight_right_answers_check_a_skill_for_a_year(spring: Season, ada:
     assert "come back" not in ada.reads()
     await ada.types("/rungs quiz")
     assert "_Checked on Monday, March 2. It lasts until Tuesday, March 2, 2027._" in ada.reads()
-    assert "Tier 1.5 and 2: one of 3 skills checked" in ada.reads()
+    assert "Tier 1.5 and 2: one of three skills checked" in ada.reads()
     spring.calendar.turn(days=366)
     await ada.types("/rungs quiz")
     assert "_Checked" not in ada.reads()
     assert "What this adds up to" not in ada.reads()
+
+
+async def test_dates_are_those_of_the_member_whose_first_act_is_a_check(spring: Season) -> None:
+    spring.calendar.turn(hours=20 - spring.calendar.now.hour)
+    mei = spring.stage.person("mei")
+    await mei.types("/rungs quiz judging")
+    await answers(mei, [RIGHT] * 7)
+    await answers(mei, [RIGHT], sure="Guessing")
+    assert "lasts until Wednesday, March 3, 2027" in mei.reads()
+    assert (
+        "Of the seven you were sure of, seven were right. Your one guess was right." in mei.reads()
+    )
 
 
 async def test_two_wrong_answers_end_it_and_the_next_one_is_a_month_away(

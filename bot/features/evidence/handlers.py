@@ -13,6 +13,7 @@ from bot.features.evidence.service import claim_name, parse_ladder_value
 from bot.features.evidence.views import counts_card, overview_card
 from bot.slack.api import Message
 from bot.slack.blocks import notice
+from bot.slack.directory import ask_zone
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply, is_first_delivery, unknown_click
 from coaching.evidence import LadderKey
@@ -67,7 +68,7 @@ async def _counts(deps: Deps, click: Click) -> Message:
 
 
 async def started(deps: Deps, click: Click) -> None:
-    """Begin a claim for a level, and show it."""
+    """Begin a claim for a level, and show it, with dates by the member's own clock."""
     parsed = parse_ladder_value(click.value)
     ladder = claim_ladder(deps.library, parsed[0]) if parsed else None
     if parsed is None or ladder is None:
@@ -80,6 +81,7 @@ async def started(deps: Deps, click: Click) -> None:
             session, click.request.key, about, level, criteria, now=deps.now()
         )
     if isinstance(found, Claim):
+        await ask_zone(deps, click.request.key)
         await show_claim(deps, click.request, found.id)
     else:
         await Reply(deps, click.request).replace(_cannot_begin(deps, about, found))

@@ -19,7 +19,7 @@ from bot.features.knowledge.views import (
 )
 from bot.slack.api import Message
 from bot.slack.blocks import modal, notice, paragraph
-from bot.slack.directory import clock_of
+from bot.slack.directory import ask_zone, clock_of
 from bot.slack.payloads import Click, Request
 from bot.slack.phrases import number
 from bot.slack.replies import Reply, open_and_fill, unknown_click
@@ -66,12 +66,16 @@ async def _skills(deps: Deps, key: MemberKey) -> Message:
 
 
 async def _open(deps: Deps, request: Request, skill: Skill) -> None:
-    """Show the question of the open check, or the first one of a new one; or say why none can begin now."""
+    """Show the question of the open check, or the first one of a new one; or say why none can begin now.
+
+    The result says dates, so Slack is asked for the zone of a member who is new.
+    """
     if refused := await _refusal(deps, request.key, skill):
         await Reply(deps, request).privately(refused)
         return
     asked = CardRequest(FRAMEWORK, skill.id, subject=tries.subject_of(skill.id))
     await open_card(deps, request, asked, go_on=True, what="check")
+    await ask_zone(deps, request.key)
 
 
 async def _refusal(deps: Deps, key: MemberKey, skill: Skill) -> Message | None:

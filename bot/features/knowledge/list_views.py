@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.features.knowledge.views import QUIZ_START
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, notice, paragraph, row
-from bot.slack.phrases import counted, part
+from bot.slack.phrases import counted, number, part
 from coaching.safe_text import Render
 
 RULE = "quiz_rule"
@@ -123,7 +123,7 @@ def _wholes_text(render: Render, wholes: Sequence[WholeView]) -> str:
                 "title": one.title,
                 "missing": one.have < one.total,
                 "have": part(one.have),
-                "total": str(one.total),
+                "total": number(one.total),
                 "until": one.until,
             }
             for one in wholes

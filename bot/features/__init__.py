@@ -19,17 +19,17 @@ from bot.features.privacy.feature import FEATURE as PRIVACY
 from bot.features.profile.feature import FEATURE as PROFILE
 from bot.features.required_level.feature import FEATURE as REQUIRED_LEVEL
 from bot.features.reviews.feature import FEATURE as REVIEWS
-from bot.features.reviews.feature import PEOPLE as REVIEWS_PEOPLE
 from bot.features.rules.feature import FEATURE as RULES
 from bot.features.rules.feature import FORM as RULES_FORM
 from bot.features.safeguards.feature import FEATURE as SAFEGUARDS
 from bot.features.self_check.feature import FEATURE as SELF_CHECK
 from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
+from bot.features.verifiers.feature import FEATURE as VERIFIERS
 
 FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
-    *(NOTICES, KNOWLEDGE, LEDGER, EVIDENCE, REVIEWS_PEOPLE, REVIEWS, BADGES),
+    *(NOTICES, KNOWLEDGE, LEDGER, EVIDENCE, VERIFIERS, REVIEWS, BADGES),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

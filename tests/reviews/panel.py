@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app import REGISTRY, jobs_of
-from bot.features.reviews.people_views import CHANGE, NAMED, PEOPLE, STEWARD
 from bot.features.reviews.review_views import WORDS_FIELD
+from bot.features.verifiers.views import CHANGE, NAMED, PEOPLE, STEWARD
 from coaching.evidence import LadderKey, PieceFacts
 from coaching.members import MemberKey
 from coaching.verifiers import is_second_look_drawn
@@ -45,6 +45,13 @@ class Panel:
 
     def person(self, handle: str) -> Person:
         return self.stage.person(handle)
+
+    async def can_verify(self) -> set[str]:
+        """The handles of those who can verify coding now."""
+        workspace = self.stage.playground.workspace
+        async with self.stage.database.read() as session:
+            found = await ladders.verifiers_of(session, workspace.id, CODING, now=self.calendar.now)
+        return {workspace.people[one.user_id].handle for one in found}
 
     async def submitted(self, handle: str = "ada", level: int = 1) -> Claim:
         """A claim of this person for a level of coding, handed over."""

@@ -4,6 +4,8 @@ import asyncio
 
 from bot.features.reviews.review_views import WORDS_FIELD
 from coaching.evidence import LONGEST_FIELD, LONGEST_WORDS, MOST_PIECES
+from storage import members
+from tests.admin.boss import ADMIN, switches
 from tests.admin_forms import sends
 from tests.reviews.panel import Panel, buttons_in_view
 
@@ -178,3 +180,34 @@ async def test_the_longest_claim_is_shown_whole(panel: Panel) -> None:
     await panel.appeals(claim, ">" * LONGEST_WORDS)
     mei = await panel.takes("mei")
     assert mei.view_text.count("&gt;") == LONGEST_WORDS
+
+
+async def test_whoever_leaves_decides_no_more_and_the_claim_waits_for_another(
+    panel: Panel,
+) -> None:
+    await panel.submitted()
+    kenji = await panel.takes("kenji")
+    await panel.marks(kenji)
+    async with panel.stage.database.write() as session:
+        await members.deactivate(session, kenji.key, now=panel.calendar.now)
+        await panel.stage.bot.deps.features.member_gone(session, panel.stage.bot.deps, kenji.key)
+    await kenji.clicks_in_view("Return with words")
+    assert "This claim isn't yours anymore" in kenji.view_text
+    assert "kenji" not in await panel.can_verify()
+    await panel.runs(hours=48)
+    mei = await panel.takes("mei")
+    assert "1 of 4" in mei.view_text
+
+
+async def test_while_evidence_is_off_there_are_no_reviews(panel: Panel) -> None:
+    kenji = panel.person("kenji")
+    await panel.submitted()
+    await kenji.types("/rungs reviews")
+    card = kenji.card
+    await switches(panel.person(ADMIN), "Evidence")
+    await kenji.clicks("Take it", on=card)
+    assert "switched this off" in kenji.reads()
+    await kenji.types("/rungs help")
+    assert "reviews" not in kenji.reads()
+    await kenji.types("/rungs reviews")
+    assert "doesn't know `reviews`" in kenji.reads()

@@ -17,7 +17,8 @@ from bot.deps import Deps
 from bot.features.evidence.service import DECIDED, tell_claimant
 from bot.features.reviews.handlers import problem_text, words_of
 from bot.features.reviews.review_views import WORDS_FIELD, kept_words, words_field
-from bot.features.reviews.views import Words, ladder_of, place_of
+from bot.features.reviews.views import Words
+from bot.features.verifiers.views import ladder_of, place_of
 from bot.slack.api import Message
 from bot.slack.blocks import button, line, modal, notice, paragraph, plain, row
 from bot.slack.directory import clock_of

@@ -1,12 +1,8 @@
-"""Declares reviews: what verifiers and stewards do, and the section in which admins name them.
+"""Reviews as a capability: what verifiers and stewards do about the claims of others."""
 
-These are two capabilities, because admins name verifiers before they can switch evidence on.
-"""
-
-from bot.feature import AdminSection, Command, Feature, FeatureJob, asking_for
-from bot.features.admin.service import for_admins, for_admins_form
+from bot.feature import Command, Feature, FeatureJob, asking_for
 from bot.features.evidence.service import is_evidence_on
-from bot.features.reviews import desk, handlers, people, people_views, requests, verdicts, views
+from bot.features.reviews import desk, handlers, requests, verdicts, views
 from bot.features.reviews import review_views as window
 from storage.evidence import review_requests
 
@@ -18,25 +14,6 @@ COMMAND = Command(
     synonyms=("review", "queue"),
     button=views.REVIEWS,
     rank=72,
-)
-
-PEOPLE = Feature(
-    name="reviews_people",
-    admin=(
-        AdminSection(
-            "verifiers",
-            people_views.TITLE,
-            "Name them",
-            people_views.PEOPLE,
-            people.section_line,
-            rank=35,
-        ),
-    ),
-    clicks={
-        people_views.PEOPLE: for_admins(people.people_asked),
-        people_views.CHANGE: for_admins(people.ladder_asked),
-    },
-    forms={people_views.LADDER_VIEW: for_admins_form(people.ladder_sent)},
 )
 
 FEATURE = Feature(

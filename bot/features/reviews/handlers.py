@@ -13,11 +13,11 @@ from bot.features.reviews.views import (
     Lately,
     Queue,
     Words,
-    ladder_of,
     queue_card,
     told_window,
     with_note,
 )
+from bot.features.verifiers.views import ladder_of
 from bot.slack.blocks import notice
 from bot.slack.directory import ask_zone, clock_of
 from bot.slack.payloads import Click, Request

@@ -7,6 +7,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from bot.features.verifiers.views import place_of
 from bot.slack.api import Message
 from bot.slack.blocks import button, line, modal, paragraph, row
 from bot.slack.phrases import MemberClock, capitalized, counted, listed, number, person
@@ -156,17 +157,6 @@ def _roles(words: Words, queue: Queue) -> list[Block]:
         blocks.append(paragraph(render("reviews/stewarding", ladders=told)))
         blocks.append(row(button("Open the steward's desk", action=DESK)))
     return blocks
-
-
-def place_of(ladder: LadderKey) -> str:
-    """Return a ladder as buttons and forms carry it."""
-    return f"{ladder.framework}:{ladder.family}"
-
-
-def ladder_of(value: str) -> LadderKey:
-    """Return the ladder that `place_of` wrote."""
-    framework, _, family = value.partition(":")
-    return LadderKey(framework, family)
 
 
 def home_block(render: Render, waiting: Sequence[Waiting], clock: MemberClock) -> Block | None:

@@ -7,7 +7,7 @@ from slack_sdk.models.views import View
 
 from bot.deps import Deps
 from bot.features.holders.service import can_be_named
-from bot.features.reviews.people_views import (
+from bot.features.verifiers.views import (
     GROUPS,
     MONTHS,
     MOST_NAMED,
@@ -20,10 +20,10 @@ from bot.features.reviews.people_views import (
     GroupChoice,
     LadderPeople,
     ladder_form,
+    ladder_of,
     people_window,
     section_text,
 )
-from bot.features.reviews.views import ladder_of
 from bot.slack.blocks import notice
 from bot.slack.directory import clock_of
 from bot.slack.errors import ScopeMissing
@@ -144,7 +144,7 @@ async def ladder_sent(deps: Deps, submission: Submission) -> None:
             changed = await _save(session, deps, submission, chosen)
     except Refused as refusal:
         text = deps.render(
-            "reviews/not_saved",
+            "verifiers/not_saved",
             ladder=ladder.title,
             problem=refusal.problem,
             who=person(refusal.user_id),
@@ -155,7 +155,7 @@ async def ladder_sent(deps: Deps, submission: Submission) -> None:
         now = await _people_of(session, deps, ladder)
     refused = [person(user) for user in chosen.refused]
     text = deps.render(
-        "reviews/saved",
+        "verifiers/saved",
         changed=changed,
         ladder=ladder.title,
         now=counted(now.count, "verifier"),

@@ -1,11 +1,10 @@
 """Who verifies: named by admins, in user groups, or by a rule and their yes; and what admins see."""
 
 from bot.features.holders.feature import read_due_groups
-from bot.features.reviews.people_views import GROUPS, NAMED, RULE
+from bot.features.verifiers.views import GROUPS, NAMED, RULE
 from bot.slack.installation import SCOPES
-from storage import members
 from storage.evidence import ladders
-from tests.admin.boss import ADMIN, switches
+from tests.admin.boss import ADMIN
 from tests.admin_forms import fields, sends
 from tests.reviews.panel import (
     CODING,
@@ -19,22 +18,14 @@ from tests.reviews.panel import (
 DESIGN = "S0DESIGN000"
 
 
-async def can_verify(panel: Panel) -> set[str]:
-    """The handles of those who can verify coding now."""
-    workspace = panel.stage.playground.workspace
-    async with panel.stage.database.read() as session:
-        found = await ladders.verifiers_of(session, workspace.id, CODING, now=panel.calendar.now)
-    return {workspace.people[one.user_id].handle for one in found}
-
-
 async def test_the_steward_is_no_verifier_and_the_form_says_so(panel: Panel) -> None:
     noah = panel.person(ADMIN)
     await names(panel, "kenji", "mei", "sofia", steward="mei")
     assert "can't be a verifier and the steward" in noah.reads()
-    assert await can_verify(panel) == set(VERIFIERS)
+    assert await panel.can_verify() == set(VERIFIERS)
     await names(panel, "kenji", "mei", STEWARD_OF_CODING, steward="sofia")
     assert "AI coding has three verifiers now" in noah.reads()
-    assert await can_verify(panel) == {"kenji", "mei", STEWARD_OF_CODING}
+    assert await panel.can_verify() == {"kenji", "mei", STEWARD_OF_CODING}
     await noah.types("/rungs admin log")
     assert "verifiers ai-coding" in noah.reads()
 
@@ -95,9 +86,9 @@ async def test_a_user_group_verifies_while_slack_says_who_is_in_it(panel: Panel)
         pass
     people = panel.stage.playground.workspace.usergroups[DESIGN].members
     handles = {panel.stage.playground.workspace.people[user].handle for user in people}
-    assert await can_verify(panel) == {"kenji", *handles} - {STEWARD_OF_CODING}
+    assert await panel.can_verify() == {"kenji", *handles} - {STEWARD_OF_CODING}
     panel.calendar.turn(hours=2)
-    assert await can_verify(panel) == {"kenji"}
+    assert await panel.can_verify() == {"kenji"}
 
 
 async def test_by_the_rule_whoever_is_verified_and_says_yes(panel: Panel) -> None:
@@ -109,41 +100,10 @@ async def test_by_the_rule_whoever_is_verified_and_says_yes(panel: Panel) -> Non
     await sends(panel.person(ADMIN), **{RULE: "1"})
     await ada.types("/rungs reviews")
     assert "You're verified on *AI coding*" in ada.reads()
-    assert "ada" not in await can_verify(panel)
+    assert "ada" not in await panel.can_verify()
     await ada.clicks("I'll verify")
     assert "You're a verifier of *AI coding* now" in ada.reads()
-    assert "ada" in await can_verify(panel)
+    assert "ada" in await panel.can_verify()
     await ada.types("/rungs reviews")
     await ada.clicks("Stop")
-    assert "ada" not in await can_verify(panel)
-
-
-async def test_whoever_leaves_decides_no_more_and_the_claim_waits_for_another(
-    panel: Panel,
-) -> None:
-    await panel.submitted()
-    kenji = await panel.takes("kenji")
-    await panel.marks(kenji)
-    async with panel.stage.database.write() as session:
-        await members.deactivate(session, kenji.key, now=panel.calendar.now)
-        await panel.stage.bot.deps.features.member_gone(session, panel.stage.bot.deps, kenji.key)
-    await kenji.clicks_in_view("Return with words")
-    assert "This claim isn't yours anymore" in kenji.view_text
-    assert "kenji" not in await can_verify(panel)
-    await panel.runs(hours=48)
-    mei = await panel.takes("mei")
-    assert "1 of 4" in mei.view_text
-
-
-async def test_while_evidence_is_off_there_are_no_reviews(panel: Panel) -> None:
-    kenji = panel.person("kenji")
-    await panel.submitted()
-    await kenji.types("/rungs reviews")
-    card = kenji.card
-    await switches(panel.person(ADMIN), "Evidence")
-    await kenji.clicks("Take it", on=card)
-    assert "switched this off" in kenji.reads()
-    await kenji.types("/rungs help")
-    assert "reviews" not in kenji.reads()
-    await kenji.types("/rungs reviews")
-    assert "doesn't know `reviews`" in kenji.reads()
+    assert "ada" not in await panel.can_verify()

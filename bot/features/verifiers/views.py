@@ -14,7 +14,6 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.features.reviews.views import place_of
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain
 from bot.slack.phrases import MemberClock, capitalized, counted, listed, number, person
 from coaching.evidence import LadderKey
@@ -79,7 +78,7 @@ class LadderPeople:
 
 def people_window(render: Render, ladders: Sequence[LadderPeople], clock: MemberClock) -> View:
     """Return the window with all ladders and who decides on them."""
-    blocks: list[Block] = [paragraph(render("reviews/people"))]
+    blocks: list[Block] = [paragraph(render("verifiers/people"))]
     for one in ladders:
         change = button(
             "Change", action=CHANGE, value=one.value, spoken=f"Change {one.ladder.title}"
@@ -92,7 +91,7 @@ def _ladder_text(render: Render, one: LadderPeople, clock: MemberClock) -> str:
     unread = [group for group in one.groups if group.problem]
     rule = one.ladder.level(one.rule_level) if one.rule_level else None
     return render(
-        "reviews/ladder",
+        "verifiers/ladder",
         ladder=one.ladder.title,
         people=listed(person(user) for user in one.named) if one.named else None,
         groups=_handles(one.groups),
@@ -135,13 +134,13 @@ def ladder_form(render: Render, shown: LadderPeople, choice: GroupChoice) -> Vie
         action_id=STEWARD, placeholder="Choose a person", initial_user=shown.steward
     )
     blocks: list[Block] = [
-        paragraph(render("reviews/ladder_form", ladder=shown.ladder.title)),
+        paragraph(render("verifiers/ladder_form", ladder=shown.ladder.title)),
         _input("Verifiers", named, NAMED),
     ]
     if choice.offered:
         blocks.append(_input("Verifiers: user groups", _groups(shown, choice), GROUPS))
     elif choice.is_refused:
-        blocks.append(fine_print(render("reviews/scope")))
+        blocks.append(fine_print(render("verifiers/scope")))
     blocks += [
         _input("Whoever is verified may say yes, from", _rule(shown), RULE),
         _input("Steward", steward, STEWARD),
@@ -203,8 +202,19 @@ def section_text(render: Render, ladders: Sequence[LadderPeople]) -> str:
     ready = [escape(one.ladder.title) for one in ladders if not one.lacks]
     waiting = sum(len(one.claims) for one in ladders)
     return render(
-        "reviews/line",
+        "verifiers/line",
         ready=listed(ready) if ready else None,
         many=capitalized(counted(waiting, "claim")) if waiting else None,
         is_one=waiting == 1,
     ).strip()
+
+
+def place_of(ladder: LadderKey) -> str:
+    """Return a ladder as buttons and forms carry it."""
+    return f"{ladder.framework}:{ladder.family}"
+
+
+def ladder_of(value: str) -> LadderKey:
+    """Return the ladder that `place_of` wrote."""
+    framework, _, family = value.partition(":")
+    return LadderKey(framework, family)

@@ -1,0 +1,3 @@
+"""The fixtures of the tests of verifiers."""
+
+from tests.reviews.conftest import panel as panel

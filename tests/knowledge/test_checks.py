@@ -3,7 +3,7 @@
 from coaching.knowledge.check import KnowledgeCheck
 from coaching.knowledge.sequential import MOST_ITEMS
 from storage.allowances import CONVERSATIONS
-from storage.assessments import wordings
+from storage.assessments import assessments, wordings
 from storage.knowledge import answers as scored
 from storage.knowledge import tries
 from tests.checkins.calendar import Season, season
@@ -78,25 +78,32 @@ async def test_what_was_decided_stays_and_what_was_chosen_can_change(ada: Person
     wrong, right = place_of(first, is_right=False), place_of(first, is_right=True)
     await ada.clicks("ABCD"[wrong])
     assert f"You chose *{'ABCD'[wrong]}*. How sure are you?" in ada.reads()
-    asking = ada.card
+    # Copied now: the card shows the next question's buttons later.
+    late = next(
+        dict(one)
+        for block in ada.card.blocks
+        for one in block.get("elements", ())
+        if one.get("action_id") == f"answer_chosen:{'ABCD'[wrong]}"
+    )
     await ada.clicks("ABCD"[right])
     await ada.clicks("Fairly sure")
     assert "question 2" in ada.reads()
     # The first question's buttons are of the past, also when Slack delivers a click late.
     element = {"type": "button", "text": {"type": "plain_text", "text": "A"}}
-    late = next(
-        one
-        for block in asking.blocks
-        for one in block.get("elements", ())
-        if one.get("action_id") == f"answer_chosen:{'ABCD'[wrong]}"
-    )
     await ada.clicks_element(ada.card, "answers", {**element, **late})
     await ada.stage.settle()
     assert "question 2" in ada.reads()
+    assert "You chose" not in ada.reads()
     # There is no way back either, whatever a client sends.
     async with ada.stage.database.read() as session:
         row = await open_try(session, ada)
     assert row is not None
+    second = await asked(ada)
+    assert second is not None
+    beyond = f"{row.id}|{row.revision}|{second.id}|{len(second.options)}"
+    await ada.clicks_element(ada.card, "answers", {**element, **late, "value": beyond})
+    await ada.stage.settle()
+    assert "You chose" not in ada.reads()
     for action in ("question_back", "assessment_started_over"):
         value = f"{row.id}|{row.revision}|"
         await ada.clicks_element(
@@ -135,7 +142,9 @@ async def test_a_check_that_rested_leaves_the_next_one_whole(spring: Season, ada
         assert row is not None
         words = await wordings.words_of(session, row)
     assert isinstance(words, KnowledgeCheck)
-    assert len(words.items) == MOST_ITEMS
+    assert len(words.items) == MOST_ITEMS == 30
+    orders = [[option.number for option in item.options] for item in words.items]
+    assert any(order != sorted(order) for order in orders), "The options are shuffled too."
 
 
 async def test_closing_a_check_for_another_one_says_what_it_costs(ada: Person) -> None:
@@ -153,14 +162,16 @@ async def test_closing_a_check_for_another_one_says_what_it_costs(ada: Person) -
 
 
 async def test_afterwards_the_answers_say_why(ada: Person) -> None:
-    await takes(ada, [RIGHT, WRONG, WRONG])
+    await takes(ada, [RIGHT], sure="Fairly sure")
+    await answers(ada, [WRONG], sure="Fairly sure")
+    await answers(ada, [WRONG])
     await ada.clicks("See the answers")
-    assert "Question 1 of 3 · wrong · sure" in ada.view_text
+    assert "Question 1 of 3 · wrong · fairly sure" in ada.view_text
     assert "*Your answer.*" in ada.view_text
     assert "*Right.*" in ada.view_text
     await ada.clicks_in_view("Next")
     await ada.clicks_in_view("Next")
-    assert "Question 3 of 3 · right · sure" in ada.view_text
+    assert "Question 3 of 3 · right · fairly sure" in ada.view_text
     await ada.closes()
     await ada.clicks("Why this result")
     assert "checked: eight right with none wrong, 11 right with one wrong" in ada.view_text
@@ -168,7 +179,7 @@ async def test_afterwards_the_answers_say_why(ada: Person) -> None:
         ada.view_text
     )
     assert "90% of such questions right passes 92 times out of 100, after 12" in ada.view_text
-    assert "*Your points:* -9 of at most 9" in ada.view_text
+    assert "*Your points:* -6 of at most 9" in ada.view_text
 
 
 async def test_an_open_check_gives_nothing_away(ada: Person, spring: Season) -> None:
@@ -189,10 +200,18 @@ async def test_answers_are_counted_without_people(spring: Season, ada: Person) -
     await takes(ada, [RIGHT, WRONG, WRONG])
     async with spring.stage.database.read() as session:
         found = await scored.answers_by_item(session)
-    every = sorted(
-        (one.is_right, one.rest_right, one.rest) for given in found.values() for one in given
-    )
+        every = sorted(
+            (one.is_right, one.rest_right, one.rest) for given in found.values() for one in given
+        )
+        (one,) = await tries.tries_of(session, ada.key)
+        row = await assessments.get(session, ada.key.workspace_id, one.id)
+        assert row is not None
+        words = await wordings.words_of(session, row)
     assert every == [(False, 1, 2), (False, 1, 2), (True, 0, 2)]
+    assert isinstance(words, KnowledgeCheck)
+    assert {item.id for item in words.items} == set(found), (
+        "Items that were not asked are not kept."
+    )
 
 
 async def test_unknown_and_misspelled_skills_are_answered(ada: Person) -> None:

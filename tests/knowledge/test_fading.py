@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from app import REGISTRY, jobs_of
-from coaching.knowledge.checked import CHECKED_FOR, NOTICE_BEFORE
 from scheduler.clock import run_job
 from storage import checkins
 from storage.knowledge.checked import checked_of
@@ -12,7 +11,8 @@ from tests.knowledge.school import takes
 from tests.stage import Person
 
 RIGHT = [True] * 8
-ENDS = MONDAY + CHECKED_FOR
+ENDS = MONDAY + timedelta(days=365)
+TOLD = ENDS - timedelta(days=30)
 
 
 async def notices(spring: Season, person: Person) -> list[str]:
@@ -30,9 +30,9 @@ async def test_the_end_is_said_once_30_days_ahead_and_a_new_check_keeps_the_skil
     spring: Season, ada: Person
 ) -> None:
     await takes(ada, RIGHT)
-    spring.calendar.now = ENDS - NOTICE_BEFORE - timedelta(days=4)
+    spring.calendar.now = TOLD - timedelta(days=4)
     assert await notices(spring, ada) == []
-    spring.calendar.now = ENDS - NOTICE_BEFORE
+    spring.calendar.now = TOLD
     (told,) = await notices(spring, ada)
     assert "*Judging output* is checked until Tuesday, March 2. After that" in told
     assert await notices(spring, ada) == []
@@ -53,7 +53,7 @@ async def test_what_ends_together_is_told_together_to_somebody_who_wants_no_chec
     await takes(ada, RIGHT)
     await takes(ada, RIGHT, skill="data-and-safety")
     await ada.types("/rungs checkin off")
-    spring.calendar.now = ENDS - NOTICE_BEFORE
+    spring.calendar.now = TOLD
     (told,) = await notices(spring, ada)
     assert "*Judging output* is checked until" in told
     assert "*Data and safety* is checked until" in told

@@ -3,16 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from string import ascii_uppercase
 
-from bot.features.knowledge.repetition import LONGEST_DAYS, after_answer
+from bot.features.knowledge.repetition import after_answer
 from coaching.items import Item
 from coaching.safe_text import escape
 from storage.knowledge import practice
 from tests.checkins.calendar import Season, assessed, pace_of
-from tests.knowledge.school import takes
+from tests.knowledge.school import answers, takes
 from tests.stage import Person, built_in
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-WRONG = False
+RIGHT, WRONG = True, False
 
 
 def test_what_is_known_well_comes_back_later_and_never_after_90_days() -> None:
@@ -23,7 +23,7 @@ def test_what_is_known_well_comes_back_later_and_never_after_90_days() -> None:
         memory = after_answer(memory, is_right=True, sure=2, now=memory.due_at)
     assert gaps == sorted(gaps)
     assert gaps[0] == 1
-    assert gaps[-1] == LONGEST_DAYS
+    assert gaps[-1] == 90
     forgotten = after_answer(memory, is_right=False, sure=2, now=memory.due_at)
     assert forgotten.due_at - memory.due_at < timedelta(days=10)
     now = memory.due_at
@@ -69,21 +69,23 @@ async def test_a_missed_question_comes_below_a_checkin_and_can_be_answered(
     async with spring.stage.database.read() as session:
         assert await practice.practiced_since(session, ada.key, spring.calendar.now - timedelta(1))
     assert (await pace_of(ada)).heard_at == spring.calendar.now
-    await ada.clicks_in_view("Another one")
-    await answers_in_window(ada, is_right=False)
-    assert "*Not this time.* It comes back after" in ada.view_text
     await ada.closes()
-    # One a day is enough: the answered check-in shows none.
+    # One a day is enough: the answered check-in shows none, although another one is due.
     await ada.clicks("Later")
     assert "One question from your checks" not in ada.reads()
+    await ada.types("/rungs quiz")
+    await ada.clicks("Practice one")
+    await answers_in_window(ada, is_right=False)
+    assert "*Not this time.* It comes back after" in ada.view_text
 
 
 async def test_it_stays_below_an_answered_checkin_and_ends_with_a_click(
     spring: Season, ada: Person
 ) -> None:
     await assessed(ada)
-    await takes(ada, [WRONG, WRONG])
-    assert "Two questions will come back for practice, one at a time, below" in ada.reads()
+    await takes(ada, [RIGHT], sure="Guessing")
+    await answers(ada, [WRONG, WRONG])
+    assert "Three questions will come back for practice, one at a time, below" in ada.reads()
     await spring.comes(ada)
     await ada.clicks("Later")
     assert "One question from your checks" in ada.reads()

@@ -3,9 +3,16 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
 from app import REGISTRY
+from bot.features.notices import service
 from storage import checkins, notices
 from storage.evidence import claim_rows
+from storage.notices import NOTICES
+from storage.outbox.queue import Outgoing
 from tests.checkins.calendar import Season, assessed, working_year
 from tests.evidence.desk import (
     ENGINEERING,
@@ -16,6 +23,8 @@ from tests.evidence.desk import (
     switches_evidence,
 )
 from tests.stage import BOTH, Person, staged
+
+LAGOS = ZoneInfo("Africa/Lagos")
 
 
 async def claims_both(ada: Person) -> None:
@@ -40,17 +49,39 @@ async def test_all_of_a_day_come_in_one_message_in_working_hours_outside_the_bud
 ) -> None:
     await opens_ladder(spring, ENGINEERING)
     await assessed(ada)
+    # Messages come on Fridays at 11.
+    async with spring.stage.database.write() as session:
+        await checkins.change_pace(
+            session, ada.key, now=spring.calendar.now, days_off=(0, 1, 2, 3, 5, 6), hour=11
+        )
     await ada.types("/rungs checkin off")
     await claims_both(ada)
     await returns_all(court, ada)
+    async with spring.stage.database.read() as session:
+        planned = await session.scalars(select(Outgoing).where(col(Outgoing.kind) == NOTICES))
+        (planned_for,) = [one.due_at.astimezone(LAGOS) for one in planned]
+    assert (planned_for.weekday(), planned_for.hour) == (4, 11)
     (told,) = await court.comes(ada)
     assert told.count("your claim is back with you") == 2
-    local = spring.calendar.now.astimezone(ZoneInfo("Africa/Lagos"))
-    assert local.weekday() < 5
+    local = spring.calendar.now.astimezone(LAGOS)
+    assert local.weekday() == 4
     async with spring.stage.database.read() as session:
         since = spring.calendar.now.date() - timedelta(days=7)
         days = await checkins.sent_days(session, ada.key, since=since, without=REGISTRY.notices)
     assert days == []
+
+
+async def test_more_than_one_message_takes_come_on_later_days(
+    spring: Season, ada: Person, court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert service.MOST == 10
+    monkeypatch.setattr(service, "MOST", 1)
+    await opens_ladder(spring, ENGINEERING)
+    await claims_both(ada)
+    await returns_all(court, ada)
+    told = [*await court.comes(ada), *await court.comes(ada)]
+    assert [one.count("your claim is back with you") for one in told] == [1, 1]
+    assert told[0] != told[1]
 
 
 @BOTH

@@ -95,6 +95,7 @@ async def test_a_token_sends_so_many_runs_an_hour(desk: Desk) -> None:
             )
     refused = await ci.sends(report(1))
     assert refused.status == 429
+    assert refused.said["error"] == "This token sent 120 test runs within an hour."
     assert 0 < int(refused.headers["Retry-After"]) <= 3600
     desk.clock.go(hours=1)
     assert (await ci.sends(report(1))).status == 200

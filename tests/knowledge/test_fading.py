@@ -6,6 +6,7 @@ from app import REGISTRY, jobs_of
 from scheduler.clock import run_job
 from storage import checkins
 from storage.knowledge.checked import checked_of
+from storage.notices import is_waiting
 from tests.checkins.calendar import MONDAY, Season, assessed
 from tests.knowledge.school import takes
 from tests.stage import Person
@@ -44,6 +45,19 @@ async def test_the_end_is_said_once_30_days_ahead_and_a_new_check_keeps_the_skil
         (kept,) = await checked_of(session, ada.key, ENDS)
         assert kept.fades_at > ENDS
         assert await checked_of(session, ada.key, kept.fades_at) == ()
+
+
+async def test_a_planned_notice_is_left_out_once_the_skill_is_checked_anew(
+    spring: Season, ada: Person
+) -> None:
+    await takes(ada, RIGHT)
+    spring.calendar.now = TOLD
+    (job,) = (job for job in jobs_of(REGISTRY) if job.name == "check_fading")
+    await run_job(job, spring.stage.coach(REGISTRY.kinds, at=spring.calendar.now))
+    async with spring.stage.database.read() as session:
+        assert await is_waiting(session, ada.key)
+    await takes(ada, RIGHT)
+    assert await notices(spring, ada) == []
 
 
 async def test_what_ends_together_is_told_together_to_somebody_who_wants_no_checkins(

@@ -3,12 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from string import ascii_uppercase
 
+from bot.features.knowledge.items import asked_item
+from bot.features.knowledge.practice import bring_back
 from bot.features.knowledge.repetition import after_answer
 from coaching.items import Item
+from coaching.knowledge.check import GivenAnswer
 from coaching.safe_text import escape
+from storage import members
 from storage.knowledge import practice
 from tests.checkins.calendar import Season, assessed, pace_of
-from tests.knowledge.school import answers, takes
+from tests.knowledge.school import SKILL, answers, place_of, takes
 from tests.stage import Person, built_in
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -118,6 +122,24 @@ async def test_while_a_check_is_open_nothing_of_its_skill_is_practiced(
     spring.calendar.turn(days=5)
     await ada.types("/rungs quiz")
     assert "*For practice:*" in ada.reads()
+
+
+async def test_a_later_check_moves_what_comes_back_already_and_adds_nothing_known(
+    spring: Season, ada: Person
+) -> None:
+    first, second = (asked_item(one, None) for one in built_in().knowledge.skills[SKILL].items[:2])
+    later = NOW + timedelta(days=31)
+    async with spring.stage.database.write() as session:
+        await members.ensure(session, ada.key, now=NOW)
+        missed = GivenAnswer(first, place_of(first, is_right=WRONG), sure=3)
+        await bring_back(session, ada.key, SKILL, [missed], now=NOW)
+        known = [GivenAnswer(one, one.right, sure=3) for one in (first, second)]
+        await bring_back(session, ada.key, SKILL, known, now=later)
+        card = await practice.get(session, ada.key, first.id)
+        assert await practice.get(session, ada.key, second.id) is None
+    assert card is not None
+    assert card.reviewed_at == later
+    assert card.due_at > later
 
 
 async def test_a_second_click_on_an_answer_changes_nothing(spring: Season, ada: Person) -> None:

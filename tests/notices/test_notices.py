@@ -153,6 +153,9 @@ async def test_what_was_decided_is_told_also_when_the_process_ends_right_after(
                 waiting = await notices.of_message(session, ada.key, "")
                 assert [(one.kind, one.about) for one in waiting] == [("claim_decided", claim.id)]
                 assert await notices.is_planned(session, ada.key)
+                kenji = stage.person("kenji").key
+                assert await notices.of_message(session, kenji, "") == [], "Each has their own."
+                assert not await notices.is_waiting(session, kenji)
         async with staged(stage_url, playground=slack, now=calendar) as stage:
             spring = Season(stage, calendar)
             ada = stage.person("ada")

@@ -1,9 +1,7 @@
 """The forms of `/rungs prove`: a piece of work, and an appeal."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Self
+from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement, UrlInputElement
 from slack_sdk.models.views import View
@@ -11,6 +9,7 @@ from slack_sdk.models.views import View
 from bot.features.evidence.views import PROVE_CLAIM
 from bot.slack.api import Message
 from bot.slack.blocks import button, checks, modal, paragraph, paragraphs, plain, row, shortened
+from bot.slack.carried import Carried
 from bot.slack.payloads import Submission, Ticks
 from bot.slack.phrases import capitalized
 from coaching.evidence import LONGEST_FIELD, LONGEST_LINK, LONGEST_WORDS, PieceFacts
@@ -30,25 +29,14 @@ BETWEEN = "␞"
 
 
 @dataclass(frozen=True)
-class FormState:
+class FormState(Carried):
     """The private metadata of a form: the claim, the piece if it is changed, and where it was opened."""
 
-    claim_id: str
+    claim_id: str = ""
     level: int = 0
     piece_id: str = ""
     response_url: str | None = None
     window: str | None = None
-
-    def __str__(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the state that `str` wrote; one of no claim where it is anything else."""
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
-            return cls("")
 
 
 def piece_form(

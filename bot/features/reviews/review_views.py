@@ -1,17 +1,16 @@
 """The window in which a verifier looks at a claim, one criterion at a time, and its forms."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Self
 
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
 from bot.features.reviews.views import REVIEW_VIEW, TITLE, Words
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain, row, shortened
+from bot.slack.carried import Carried
 from bot.slack.phrases import MemberClock, capitalized, link_markup, person
 from coaching.evidence import (
     LONGEST_WORDS,
@@ -89,23 +88,12 @@ def ends_decided(look: Look, it: Dossier) -> bool:
 
 
 @dataclass(frozen=True)
-class FormState:
+class FormState(Carried):
     """What a form for words carries: the review, the window below it, and the criterion it is about."""
 
-    review_id: str
+    review_id: str = ""
     window: str = ""
     criterion: str = ""
-
-    def __str__(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the state that `str` wrote; about no review for any other text."""
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
-            return cls("")
 
 
 def review_window(

@@ -1,6 +1,6 @@
 """The demo's claim: three colleagues may verify AI coding, and one button plays a claim from start to end.
 
-Evidence stays off until the button is clicked, so that whoever is new meets nothing of it.
+Evidence stays off until the button is clicked, so that a new visitor of the demo sees nothing of it.
 """
 
 from collections.abc import Iterator, Mapping

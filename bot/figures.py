@@ -1,4 +1,4 @@
-"""What `/metrics` tells: the figures that a process measures about itself, and those in the database."""
+"""The figures of `/metrics`: those that a process measures about itself, and those from the database."""
 
 import asyncio
 from collections import deque

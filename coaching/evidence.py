@@ -2,7 +2,7 @@
 
 A claim is for one level of one ladder. It covers the levels above those that are verified, up to its own, and
 shows two pieces of work for each. A verifier marks each criterion. The decision follows from the marks: the
-highest level up to which every criterion was shown. So more that is shown never leads to less.
+highest level up to which every criterion was shown. So showing one more never lowers the level.
 """
 
 from calendar import monthrange

@@ -1,4 +1,4 @@
-"""What answers say about an item: how many are right, whether it tells people apart, how sure they were."""
+"""Figures of an item, from its answers: the share right, the discrimination, and how sure people were."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,16 +7,16 @@ from math import sqrt
 from typing import Literal
 
 FROM_ANSWERS = 30
-"""With fewer answers, no figure of an item is shown: it says little, and might be about one person."""
+"""With fewer answers, no figure of an item is shown: it would say little, and could be about one person."""
 
 TOO_EASY = 0.95
-"""From this share right on, an item tells nobody apart."""
+"""From this share right on, an item does not separate people who know the skill from those who don't."""
 
 GOOD = 0.9
-"""Whoever has this share of the other items of a try right is good at the skill."""
+"""Somebody with this share of the other items of a try right counts as good at the skill."""
 
 MISSED = 0.6
-"""When fewer of the good people than this have an item right, it misleads them."""
+"""When a smaller share of the good people has an item right, the item is flagged."""
 
 FEW = 10
 """A flag about a part of the answers, such as the sure ones, takes this many of them."""

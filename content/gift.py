@@ -1,6 +1,6 @@
 """Items of knowledge checks as GIFT, the plain text that Moodle and other learning platforms import.
 
-A backslash takes the meaning from the marks of GIFT, and a line break is written as backslash and n: a blank
+A backslash escapes the special characters of GIFT, and a line break is written as backslash and n: a blank
 line would end the question, and a line that begins with two slashes would be left out.
 """
 

@@ -1,8 +1,8 @@
 """Badges that members asked for, and which of them were revoked.
 
 Each badge has a number of its own in its workspace's status list, drawn at random. A number stays used when
-its badge is gone. What is revoked is not written down but follows: every number counts as revoked that has no
-badge, or whose badge's level is not verified any more. So an erasure revokes the badges, and leaves numbers
+its badge is gone. Revocation is not stored but computed: a number counts as revoked when it has no badge,
+or when the level of its badge is not verified any more. So an erasure revokes the badges, and leaves numbers
 that lead to nobody. A badge that the database lost with a restore counts as revoked too.
 """
 

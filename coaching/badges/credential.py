@@ -1,4 +1,4 @@
-"""Badges: a verified level as an Open Badges 3.0 credential, and what is wrong with one that is shown.
+"""Badges: a verified level as an Open Badges 3.0 credential, and reading the claims of one.
 
 A badge says which level was verified, by which criteria and when, and who issued it. It has no score, and no
 id of the person in Slack: the holder is the name that they typed.
@@ -123,7 +123,7 @@ class StatusEntry:
 
 
 class NotABadge(Exception):
-    """What was signed is not a badge, or says two different things; the text says what."""
+    """Signed claims that are no badge, or contradict each other; the text says how."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ FRESH_FOR = timedelta(days=1)
 
 
 class WrongList(Exception):
-    """A status list that is not what it says."""
+    """A status list that cannot be relied on; the text says why."""
 
 
 def length_for(used: int) -> int:

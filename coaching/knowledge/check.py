@@ -12,7 +12,7 @@ from coaching.english import number_word
 from coaching.knowledge.sequential import MOST_ITEMS, Outcome, decide
 
 FRAMEWORK = "knowledge"
-"""The framework of all checks; the skill is what other words call the family."""
+"""The framework of all checks. The skill is stored where other assessments store the family."""
 
 SURE = ":sure"
 """Ends the id under which it is stored how sure somebody was of an item."""
@@ -21,7 +21,7 @@ SURENESS: Mapping[int, str] = {1: "Guessing", 2: "Fairly sure", 3: "Sure"}
 
 POINTS_RIGHT: Mapping[int, int] = {1: 1, 2: 2, 3: 3}
 POINTS_WRONG: Mapping[int, int] = {1: 0, 2: -2, 3: -6}
-"""The points of certainty marking. They show how well somebody knows what they know, and decide nothing."""
+"""The points of certainty marking. They show how well somebody can tell what they know, not the outcome."""
 
 OUTCOMES: Mapping[Outcome, int] = {"not_yet": 0, "undecided": 1, "checked": 2}
 """The outcomes of a try, and the numbers by which they are stored."""
@@ -96,9 +96,9 @@ class GivenAnswer:
 
 @dataclass(frozen=True)
 class Calibration:
-    """How well somebody knew what they know: of the answers they were sure of, how many were right.
+    """How well somebody could tell what they know: of the answers they were sure of, how many were right.
 
-    `points` of at most `most` are those of certainty marking.
+    `points`, of at most `most`, are those of certainty marking.
     """
 
     sure: int
@@ -178,7 +178,7 @@ class KnowledgeCheck(StoredWords):
         return OUTCOME_WORDS[int(result)]
 
     def exported(self, *, is_open: bool) -> dict[str, Any]:
-        """Return the words for the member's export; while the try is open, without what gives them away."""
+        """Return the words for the member's export; while the try is open, without the items."""
         words = super().exported(is_open=is_open)
         if is_open:
             words["items"] = []
@@ -218,7 +218,7 @@ def drawn(items: Sequence[AskedItem], *, rng: Random) -> tuple[AskedItem, ...]:
 
 
 def calibration(given: Sequence[GivenAnswer]) -> Calibration:
-    """Return how well these answers show that somebody knew what they know."""
+    """Return how well the certainty of these answers fits whether they were right."""
     sure = [one.is_right for one in given if one.sure == max(SURENESS)]
     guessed = [one.is_right for one in given if one.sure == min(SURENESS)]
     return Calibration(

@@ -16,7 +16,7 @@ from storage.evidence.looks import MarkRow, Review
 
 @dataclass(frozen=True)
 class Pair:
-    """Two looks at the same claim, neither of which knew the other."""
+    """Two looks at the same claim, each made without knowing of the other."""
 
     claim: Claim
     first: Review

@@ -113,7 +113,8 @@ async def _next_look(
 ) -> Literal["second", "steward"] | None:
     """Return the look that comes after these decisions of the round, or None if it is over.
 
-    A look that nobody may make is none, so that no claim waits for nobody. What a steward decided is over.
+    A look that nobody may make is skipped, so that no claim waits for ever. A steward's decision ends the
+    round.
     """
     last = decided[-1]
     if last.look == "steward":

@@ -89,7 +89,7 @@ async def say_no(session: Session, key: MemberKey, ladder: LadderKey) -> None:
 
 
 async def remove_member(session: Session, key: MemberKey) -> None:
-    """Take all this from a member who was deactivated."""
+    """Delete what is stored here about a member who was deactivated."""
     here = col(Verifier.workspace_id) == key.workspace_id
     await session.execute(delete(Verifier).where(here, col(Verifier.user_id) == key.user_id))
     for ladder in await ladders.stewarded_by(session, key):

@@ -101,7 +101,7 @@ async def dossier(
 
 
 async def dossier_in(session: Session, claim: Claim) -> Dossier:
-    """Return what whoever holds this claim may read of it; the caller has looked whether they do."""
+    """Return what the holder of this claim may read of it; the caller has checked that they hold it."""
     shown = await pieces.of_claim(session, claim.workspace_id, claim.id)
     return Dossier(
         claim_id=claim.id,

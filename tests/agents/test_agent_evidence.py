@@ -7,6 +7,7 @@ import pytest
 from app import REGISTRY
 from bot.features.agents import run_handlers
 from bot.slack.payloads import Click, Request
+from storage import audit
 from storage.privacy import everything_about
 from tests.agents.ci import CRITERION, connected, newest, report
 from tests.agents.register import CHANNEL, Desk, at_desk
@@ -84,6 +85,9 @@ async def test_a_new_token_replaces_the_old_and_a_revoked_one_ends(desk: Desk) -
     await desk.noah.clicks("Revoke the token", where=CHANNEL)
     assert "The token is revoked" in newest(desk.noah)
     assert ["Make a token"] in labels(desk.noah.messages(CHANNEL)[-1])
+    async with desk.stage.database.read() as session:
+        logged = await audit.list_events(session, act="ci_token")
+        assert [one.about for one in logged] == [CHANNEL] * 3, "Made, made anew, revoked."
 
 
 async def test_guests_read_the_runs_and_make_no_token(desk: Desk) -> None:

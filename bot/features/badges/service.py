@@ -1,4 +1,4 @@
-"""What signs badges: the issuer of a workspace, its keys, its document, and its status list."""
+"""Issuing badges: the issuer of a workspace, its keys, the signed badge, and the signed status list."""
 
 from dataclasses import dataclass
 from datetime import datetime

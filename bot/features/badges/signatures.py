@@ -1,7 +1,7 @@
 """Signatures: JWTs by Ed25519, made with a secret key, and read with the public keys of their issuer.
 
-Nothing in a token says by which algorithm it is read: only Ed25519 is. A key that comes with a token is never
-used: keys come from the issuer alone.
+Only Ed25519 is accepted, whatever algorithm a token names. A key inside a token is never used: keys come from
+the issuer alone.
 """
 
 import json
@@ -24,11 +24,11 @@ Jwk = Mapping[str, str]
 
 
 class Altered(Exception):
-    """What was signed is not what is there, or not by that issuer; the text says what was found."""
+    """The signature is not by that issuer, or does not fit the content; the text says what was found."""
 
 
 class Unreadable(Exception):
-    """It is no signed token at all."""
+    """The text is no signed token at all."""
 
 
 def new_key() -> tuple[str, str]:

@@ -21,7 +21,7 @@ class UnknownIssuer(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a check; `why` says it in a few words, `badge` is there when the signature fits."""
+    """The result of a check; `why` is the reason in words, `badge` is None unless the signature fits."""
 
     state: State
     why: str = ""

@@ -38,7 +38,7 @@ async def overview_of(session: Session, deps: Deps, key: MemberKey) -> Overview:
         verified=_verified_lines(deps, held, clock),
         claims=[(claim_name(deps, one), _state_words(deps, one, clock), one.id) for one in shown],
         offered=await _offered(session, deps, key, ready, held),
-        closed_doors=await _closed_doors(session, deps, key, ready),
+        not_open=await _not_open(session, deps, key, ready),
         has_badges=bool(held) and BADGE_LIST in deps.features.clicks,
     )
 
@@ -118,10 +118,10 @@ async def _own_ladders(session: Session, deps: Deps, key: MemberKey) -> list[Lad
     return [*([LadderKey(FAMILIES, family)] if family else []), *own]
 
 
-async def _closed_doors(
+async def _not_open(
     session: Session, deps: Deps, key: MemberKey, ready: Sequence[LadderKey]
 ) -> list[str]:
-    """Return why the member's own ladders that are not ready are not open."""
+    """Return a line for each of the member's own ladders on which no claim can begin yet: what it lacks."""
     lines = []
     for one in await _own_ladders(session, deps, key):
         if one in ready or claim_ladder(deps.library, one) is None:

@@ -37,7 +37,7 @@ MOST_OFFERED = 100
 class Overview:
     """What a member has, what they claim, and what they can claim.
 
-    `verified` and `closed_doors` are lines in words, `claims` are (name, state in words, id), newest first,
+    `verified` and `not_open` are lines in words, `claims` are (name, state in words, id), newest first,
     and `offered` are (label, value) of levels that can be claimed. With `has_badges`, what is verified can be
     put on a badge.
     """
@@ -45,7 +45,7 @@ class Overview:
     verified: Sequence[str]
     claims: Sequence[tuple[str, str, str]]
     offered: Sequence[tuple[str, str]]
-    closed_doors: Sequence[str]
+    not_open: Sequence[str]
     has_badges: bool = False
 
 
@@ -67,7 +67,7 @@ def overview_card(render: Render, shown: Overview) -> Message:
         page.show(row(menu("Choose a level", action=PROVE_PICK, options=options)))
     elif not shown.claims:
         page.tell(render("evidence/nothing_open"))
-    for line in shown.closed_doors:
+    for line in shown.not_open:
         page.small(line)
     return page.message()
 

@@ -4,7 +4,7 @@ They come in the member's working hours and never in Do-not-disturb. While the m
 they wait. A member who switched check-ins off gets them too.
 
 A capability declares in `notice_lines` what writes each kind of its notices, when the message is composed.
-What returns None has nothing to tell any more.
+It returns None when there is nothing left to tell.
 """
 
 from datetime import timedelta
@@ -32,7 +32,7 @@ MOST = 10
 async def tell(session: Session, deps: Deps, key: MemberKey, kind: str, about: str) -> None:
     """Tell a member something with their next notices; `kind` is one of those that capabilities declare.
 
-    Called in the transaction of what it tells of, after which nothing of it is lost.
+    Call it in the transaction of the change that it tells of, so that neither is stored without the other.
     """
     member = await members.ensure(session, key, now=deps.now(), is_alone=True)
     await notices.add(session, key, kind, about, now=deps.now())

@@ -186,7 +186,7 @@ async def undone(deps: Deps, click: Click) -> None:
 
 
 async def said_yes(deps: Deps, click: Click) -> None:
-    """Let somebody verify whom a ladder's rule lets, because they say yes."""
+    """Let somebody verify who says yes, and whom a ladder's rule allows to."""
     key, ladder = click.request.key, ladder_of(click.value)
     async with deps.database.write() as session:
         who = await reviewer(session, key, now=deps.now())

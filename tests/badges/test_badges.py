@@ -30,9 +30,11 @@ async def place(sqlite_url: str) -> AsyncIterator[Town]:
 
 async def test_a_badge_is_valid_by_the_standard_and_says_no_score(place: Town) -> None:
     await place.verifies(level=2)
+    place.clock.go(days=1)
     ada = place.person("ada")
     token = await place.issued()
     header, claims, _ = parts(token)
+    assert (claims["awardedDate"][:10], claims["validFrom"][:10]) == ("2026-11-18", "2026-11-19")
     checked = Draft201909Validator(SCHEMA, format_checker=Draft201909Validator.FORMAT_CHECKER)
     assert [problem.message for problem in checked.iter_errors(claims)] == []
     assert header == {"alg": "Ed25519", "kid": header["kid"], "typ": "JWT"}

@@ -91,10 +91,17 @@ async def test_one_that_comes_after_the_message_of_the_day_comes_on_a_later_day(
     await submits_coding(ada)
     await court.returns(await court.claim_of(ada))
     assert len(await court.comes(ada)) == 1
+    # Her hour moves to later on the same day, at which one message went out already.
+    async with spring.stage.database.write() as session:
+        await checkins.change_pace(session, ada.key, now=spring.calendar.now, hour=16)
     await ada.types("/rungs prove")
     await ada.clicks("Open")
     await ada.clicks("Submit it")
     await court.returns(await court.claim_of(ada), "grace")
+    async with spring.stage.database.read() as session:
+        planned_for = await notices.last_day(session, ada.key)
+    assert planned_for
+    assert planned_for > spring.calendar.now.astimezone(LAGOS).date()
     before = len(ada.messages())
     spring.calendar.turn(hours=2)
     await spring.stage.run_jobs(REGISTRY.kinds)

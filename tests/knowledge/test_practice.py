@@ -13,7 +13,7 @@ from storage import members
 from storage.knowledge import practice
 from tests.checkins.calendar import Season, assessed, pace_of
 from tests.knowledge.school import SKILL, answers, place_of, takes
-from tests.stage import Person, built_in
+from tests.stage import Person, built_in, labels
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 RIGHT, WRONG = True, False
@@ -95,6 +95,7 @@ async def test_it_stays_below_an_answered_checkin_and_ends_with_a_click(
     assert "One question from your checks" in ada.reads()
     await ada.clicks("No more of these")
     assert "No more questions will come below your check-ins" in ada.reads()
+    assert labels(ada.messages()[-1]) == [["Bring questions back"]]
     assert "One question from your checks" not in await spring.comes(ada)
     await ada.types("/rungs quiz")
     assert "Practice questions are off below your check-ins." in ada.reads()

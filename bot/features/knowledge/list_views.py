@@ -144,9 +144,10 @@ def _ways(shown: SkillsView) -> list[ButtonElement | None]:
     """Return the buttons below the list."""
     rule = button("How a check decides", action=RULE)
     practice = button("Practice one", action=PRACTICE) if shown.due else None
-    resume = (
-        button("Bring questions back", action=PRACTICE_RESUMED)
-        if shown.kept and not shown.is_practice_wanted
-        else None
-    )
+    resume = resume_button() if shown.kept and not shown.is_practice_wanted else None
     return [practice, resume, rule]
+
+
+def resume_button() -> ButtonElement:
+    """Return the button that brings questions back below check-ins."""
+    return button("Bring questions back", action=PRACTICE_RESUMED)

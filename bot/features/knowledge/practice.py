@@ -22,6 +22,7 @@ from bot.features.knowledge.practice_views import (
     no_practice_view,
     practice_view,
     practiced_view,
+    stopped_message,
 )
 from bot.features.knowledge.repetition import Memory, after_answer
 from bot.outgoing import planner
@@ -215,8 +216,7 @@ async def practice_stopped(deps: Deps, click: Click) -> None:
     """Handle "No more of these"."""
     async with deps.database.write() as session:
         await practice.stop(session, click.request.key, now=deps.now())
-    told = notice(deps.render("knowledge/practice_stopped"))
-    await Reply(deps, click.request).privately(told)
+    await Reply(deps, click.request).privately(stopped_message(deps.render))
 
 
 async def practice_resumed(deps: Deps, click: Click) -> None:

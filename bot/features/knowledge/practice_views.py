@@ -6,7 +6,7 @@ from string import ascii_uppercase
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.features.knowledge.list_views import PRACTICE, PRACTICE_STOPPED
+from bot.features.knowledge.list_views import PRACTICE, PRACTICE_STOPPED, resume_button
 from bot.features.knowledge.views import explained, item_words
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, modal, paragraph, paragraphs, row
@@ -42,6 +42,12 @@ def footer_message(render: Render, item: Item, skill: str) -> Message:
         button("No more of these", action=PRACTICE_STOPPED),
     )
     return Message(text=text, blocks=[paragraph(text), buttons])
+
+
+def stopped_message(render: Render) -> Message:
+    """Return that no more questions come, with the button that brings them back."""
+    text = render("knowledge/practice_stopped")
+    return Message(text=text, blocks=[paragraph(text), row(resume_button())])
 
 
 def practice_view(render: Render, asked: PracticeView, chosen: int | None = None) -> View:

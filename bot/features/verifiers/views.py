@@ -142,7 +142,7 @@ def ladder_form(render: Render, shown: LadderPeople, choice: GroupChoice) -> Vie
     elif choice.is_refused:
         blocks.append(fine_print(render("verifiers/scope")))
     blocks += [
-        _input("Whoever is verified may say yes, from", _rule(shown), RULE),
+        _input("Whoever is verified at this level or above may say yes", _rule(shown), RULE),
         _input("Steward", steward, STEWARD),
         _input("A verified level lasts", _months(shown), MONTHS),
     ]

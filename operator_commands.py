@@ -42,7 +42,7 @@ def audit(chosen: argparse.Namespace) -> int:
 
 def ledger(chosen: argparse.Namespace) -> int:
     """Verify the chains of the ledger and the audit log, or print their heads."""
-    from storage.ledger_heads import Head
+    from storage.ledger.heads import Head
 
     try:
         recorded = [Head.parse(line) for line in chosen.head or ()]

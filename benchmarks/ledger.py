@@ -12,11 +12,12 @@ from sqlmodel import col
 
 from benchmarks.measurement import Broken, Figures, in_turns, summary
 from benchmarks.table import Sizes
-from storage import chains, ledger, ledger_check
+from storage import chains
 from storage.chains import ChainHead
 from storage.database import Session, schema
 from storage.database.engine import Database
-from storage.ledger import LedgerPerson, LedgerRow
+from storage.ledger import check, ledger
+from storage.ledger.ledger import LedgerPerson, LedgerRow
 from storage.members import Member
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -64,7 +65,7 @@ async def _fill(session: Session, count: int) -> None:
 
 async def _verified(database: Database, count: int) -> Figures:
     begun = time.perf_counter()
-    (found,) = await ledger_check.check(database)
+    (found,) = await check.check(database)
     spent = time.perf_counter() - begun
     if (found.rows, found.fault) != (count, None):
         raise Broken(f"The ledger of {count} rows was found to be {found}.")

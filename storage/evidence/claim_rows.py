@@ -23,9 +23,10 @@ from sqlmodel import Field, col
 
 from coaching.evidence import OPEN, ClaimState, Criterion, LadderKey, levels_to_show
 from coaching.members import MemberKey
-from storage import ledger, members
+from storage import members
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, partial_index, refers_to
+from storage.ledger import ledger
 from storage.members import Member
 
 OPEN_ROWS = text("state IN ('draft', 'submitted', 'returned', 'appealed')")

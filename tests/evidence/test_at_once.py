@@ -17,7 +17,7 @@ from storage.evidence import claims, decisions, ladders, looks, verified, verifi
 from storage.evidence.claim_rows import Claim
 from storage.evidence.looks import Review
 from storage.evidence.verifier_moves import Taken
-from storage.ledger import LedgerRow
+from storage.ledger.ledger import LedgerRow
 from tests.evidence.bench import (
     ADA,
     CODING,

@@ -10,11 +10,12 @@ from sqlalchemy import text
 
 from app import REGISTRY
 from bot.features.ledger import operators
-from storage import ledger, privacy
+from storage import privacy
 from storage.chains import digest_of
 from storage.database.engine import Database
-from storage.ledger_check import LOGS
-from storage.ledger_heads import Head
+from storage.ledger import ledger
+from storage.ledger.check import LOGS
+from storage.ledger.heads import Head
 from tests.databases import open_database
 from tests.house.in_process import Run
 from tests.house.in_process import run as run

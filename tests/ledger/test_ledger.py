@@ -11,14 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from app import REGISTRY
 from bot.features.ledger import operators
 from coaching.members import MemberKey
-from storage import audit, ledger, members, privacy, workspaces
+from storage import audit, members, privacy, workspaces
 from storage.database import schema
 from storage.database.engine import Database
 from storage.database.migrations.runner import alembic_config
 from storage.installs import erasure
 from storage.installs.token_keys import TokenKeys
-from storage.ledger_check import check
-from storage.ledger_heads import Head, head_at, take_to_log, to_log
+from storage.ledger import ledger
+from storage.ledger.check import check
+from storage.ledger.heads import Head, head_at, take_to_log, to_log
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute
 from tests.storage.migrated import in_database
 from tests.storage.rows import everything
@@ -268,7 +269,7 @@ async def test_heads_are_logged_once_a_day(database: Database) -> None:
 async def test_many_rows_are_read_in_batches(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.ledger_check.BATCH", 5)
+    monkeypatch.setattr("storage.ledger.check.BATCH", 5)
     await grown(database)
     (found,) = await check(database)
     assert (found.rows, found.fault) == (ROWS, None)

@@ -11,13 +11,14 @@ from app import REGISTRY
 from coaching.knowledge.checked import CHECKED_FOR
 from coaching.members import MemberKey
 from coaching.rules import Rules
-from storage import ledger, rules, workspaces
+from storage import rules, workspaces
 from storage.assessments import assessments, given_answers
 from storage.database.engine import Database
 from storage.evidence.claim_rows import Claim
 from storage.evidence.verified import VerifiedLevel
 from storage.holders import RoleGroup
 from storage.knowledge.checked import CheckedSkill
+from storage.ledger import ledger
 from storage.team_digest.teams import Team
 from storage.workspaces import Workspace
 from tests.storage.cast import SALES, completed, minute

@@ -13,7 +13,7 @@ from coaching.members import MemberKey
 from storage import audit, holders, members, privacy, workspace_settings, workspaces
 from storage.audit import KEPT
 from storage.database.engine import Database
-from storage.ledger_check import check
+from storage.ledger.check import check
 from storage.safeguards import DATA_OWNER, NO_FIGURES
 from tests.databases import open_database
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, minute

@@ -18,7 +18,6 @@ from storage import (
     audit,
     checkins,
     inbound,
-    ledger,
     members,
     notices,
     privacy,
@@ -44,6 +43,7 @@ from storage.holders import BY_NAME, RoleHolder
 from storage.knowledge.answers import CheckAnswer
 from storage.knowledge.checked import CheckedSkill
 from storage.knowledge.practice import PracticeCard, PracticeChoice
+from storage.ledger import ledger
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
 from storage.steps import step_offers, steps

@@ -12,8 +12,6 @@ from storage import (
     checkins,
     holders,
     inbound,
-    ledger,
-    ledger_heads,
     members,
     privacy,
     required_level,
@@ -32,6 +30,7 @@ from storage.evidence import claim_rows, decisions, desk, exclusions, review_req
 from storage.evidence import queue as queue_of
 from storage.installs import installs, states
 from storage.knowledge import checked, practice, tries
+from storage.ledger import heads, ledger
 from storage.outbox import queue, schedules
 from storage.steps import step_offers, steps
 from storage.steps.steps import Step
@@ -232,7 +231,7 @@ CALLS: dict[str, tuple[int, Call]] = {
     "evidence.exclusions": (1, lambda s, a: exclusions.reviewer(s, ADA, now=minute(1))),
     "evidence.queue": (1, lambda s, a: queue_of.held_now(s, "T1", ["some"], minute(1))),
     "ledger.append": (5, lambda s, a: ledger.append(s, ADA, "x", "y", {}, now=START)),
-    "ledger.to_log": (1, lambda s, a: ledger_heads.to_log(s, now=minute(1))),
+    "ledger.to_log": (1, lambda s, a: heads.to_log(s, now=minute(1))),
     "installs.find": (1, lambda s, a: installs.find(s, "T1", "E1")),
     "installs.to_refresh": (1, lambda s, a: installs.list_to_refresh(s, now=minute(1), limit=9)),
     "installs.issue": (2, lambda s, a: states.issue(s, "some", now=minute(1))),

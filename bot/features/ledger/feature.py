@@ -5,8 +5,8 @@ from logging import getLogger
 from bot.deps import Deps
 from bot.feature import Feature, FeatureJob
 from storage.audit import INSTALLATION
-from storage.ledger import PERSONAL_DATA
-from storage.ledger_heads import head_at, take_to_log, to_log
+from storage.ledger.heads import head_at, take_to_log, to_log
+from storage.ledger.ledger import PERSONAL_DATA
 
 log = getLogger(__name__)
 

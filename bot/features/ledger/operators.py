@@ -6,8 +6,8 @@ from datetime import datetime
 from storage import chains
 from storage.database.engine import Database
 from storage.installs.token_keys import TokenKeys
-from storage.ledger_check import Checked, Fault, check
-from storage.ledger_heads import Head, head_at
+from storage.ledger.check import Checked, Fault, check
+from storage.ledger.heads import Head, head_at
 
 NO_ROWS = "No log has rows yet."
 PROBLEMS = {

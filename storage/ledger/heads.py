@@ -13,10 +13,11 @@ from typing import Literal, Self
 from sqlalchemy import ColumnElement, select, update
 from sqlmodel import col
 
-from storage import audit, ledger
+from storage import audit
 from storage.chains import ChainHead
 from storage.database import Session
 from storage.installs.token_keys import TokenKeys
+from storage.ledger import ledger
 from storage.workspaces import Workspace
 
 UNSIGNED = "-"

@@ -12,14 +12,15 @@ from typing import Any, Literal
 from sqlalchemy import Select, select
 from sqlmodel import col
 
-from storage import audit, chains, ledger
+from storage import audit, chains
 from storage.audit import AuditEvent
 from storage.chains import BEGINNING, ChainHead, Fact, digest_of
 from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import workspaces_with
-from storage.ledger import LedgerPerson, LedgerRow
-from storage.ledger_heads import Head
+from storage.ledger import ledger
+from storage.ledger.heads import Head
+from storage.ledger.ledger import LedgerPerson, LedgerRow
 
 BATCH = 5_000
 

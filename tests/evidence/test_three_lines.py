@@ -40,7 +40,7 @@ async def test_each_line_says_since_when_until_when_and_what_would_change_it(
     assert coding in ada.view_text
     assert "Work that you submit is seen by the people who verify it" in (ada.view_text)
     assert "Who sees this:* nobody else in Slack." not in ada.view_text
-    await ada.clicks_in_view("Have it verified")
+    await ada.clicks_in_view("Have a level verified")
     assert "*AI coding:* level 1, Fluency, verified until" in ada.view_text
 
 
@@ -60,7 +60,7 @@ async def test_a_level_that_ended_is_no_longer_verified(
     )
     assert ended in ada.reads()
     assert "by a verifier" not in ada.reads()
-    await ada.clicks("Have it verified")
+    await ada.clicks("Have a level verified")
     assert "AI coding: level 1, Fluency" in offered(ada)
     spring.calendar.turn(days=366)
     await ada.types("/rungs me")

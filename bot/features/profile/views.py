@@ -160,7 +160,7 @@ def standing_blocks(ladders: Sequence[Sequence[str]], *, can_prove: bool) -> lis
     return [
         paragraph(
             "\n".join(lines),
-            beside=button("Have it verified", action=PROVE) if can_prove else None,
+            beside=button("Have a level verified", action=PROVE) if can_prove else None,
         )
         for lines in ladders
         if lines

@@ -29,7 +29,10 @@ from storage.database import schema
 from storage.installs.token_keys import TokenKeys
 from storage.outbox import reports
 
-AT_ONCE = ("evidence_decisions", "evidence_ends", "review_requests", "roster", "tick", "send")
+AT_ONCE = (
+    *("evidence_decisions", "evidence_ends", "review_requests", "check_fading"),
+    *("roster", "tick", "send"),
+)
 """The jobs that run when the demo's clock is moved; the others change nothing that is seen."""
 
 OFFICE = (

@@ -170,7 +170,7 @@ async def test_a_level_is_renewed_with_one_piece(ada: Person, court: Court) -> N
     (told,) = await court.comes(ada)
     assert "*AI coding: level 1, Fluency is verified until Tuesday, March 2.*" in told
     await ada.clicks("Renew it")
-    assert "One recent piece of work renews it" in ada.reads()
+    assert "One recent piece of work renews it." in ada.reads()
     await ada.clicks("Start this claim")
     assert "one recent piece of work is enough" in ada.reads()
     await adds_pieces(ada, count=1)

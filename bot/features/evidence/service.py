@@ -159,6 +159,7 @@ async def ends_notice(session: Session, deps: Deps, notice: Notice) -> Message |
         ladder=ladder_title(library, key),
         level=level_name(library, key, level),
         until=clock.day(one.ends_at),
+        has_below=level > 1,
     )
     return _with_button(text, button("Renew it", action=NOTICE_LEVEL, value=notice.about))
 

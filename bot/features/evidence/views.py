@@ -92,7 +92,7 @@ def counts_card(render: Render, view: CountsView) -> Message:
     lines = [_counts_line(render, one) for one in view.shown.criteria]
     page.listing(lines, room=MESSAGE_LIMIT - 1500, between="\n\n")
     if view.is_renewal:
-        page.tell(render("evidence/covers_renewal"))
+        page.tell(render("evidence/covers_renewal", has_below=view.level.level > 1))
     elif len(view.covered) > 1:
         page.tell(render("evidence/covers", level=view.level.short_name, levels=levels))
     else:

@@ -38,6 +38,7 @@ async def test_eight_right_answers_check_a_skill_for_a_year(spring: Season, ada:
     spring.calendar.turn(days=366)
     await ada.types("/rungs quiz")
     assert "_Checked" not in ada.reads()
+    assert "_No longer checked: your last check ended on Monday, March 2, 2026._" in ada.reads()
     assert "What this adds up to" not in ada.reads()
 
 

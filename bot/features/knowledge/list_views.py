@@ -21,8 +21,8 @@ PRACTICE_RESUMED = "practice_resumed"
 class SkillView:
     """A skill as the list shows it.
 
-    `state` is "open", "checked", "not_yet", "undecided", "closed", "short" (too few questions) or "none". The
-    dates are in words; `upcoming` is None when a check can begin now.
+    `state` is "open", "checked", "not_yet", "undecided", "closed", "ended", "short" (too few
+    questions) or "none". The dates are in words; `upcoming` is None when a check can begin now.
     """
 
     id: str

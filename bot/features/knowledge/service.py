@@ -134,9 +134,8 @@ def _state(skill: Skill, last: Try | None, standing: Checked | None) -> str:
         return "none"
     if last.outcome is None:
         return "closed"
-    # A skill whose check has faded begins anew.
     state = STATES[last.outcome]
-    return "none" if state == "checked" else state
+    return "ended" if state == "checked" else state
 
 
 def _ended(last: Try | None) -> datetime | None:

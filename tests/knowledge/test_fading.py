@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from app import REGISTRY, jobs_of
+from coaching.knowledge.checked import Checked, needed
 from scheduler.clock import run_job
 from storage import checkins
 from storage.knowledge.checked import checked_of
@@ -45,6 +46,12 @@ async def test_the_end_is_said_once_30_days_ahead_and_a_new_check_keeps_the_skil
         (kept,) = await checked_of(session, ada.key, ENDS)
         assert kept.fades_at > ENDS
         assert await checked_of(session, ada.key, kept.fades_at) == ()
+
+
+def test_a_tier_or_level_ends_with_the_first_of_its_skills() -> None:
+    first, second = Checked("first", MONDAY - timedelta(days=10)), Checked("second", MONDAY)
+    assert needed(["first", "second"], [first, second]).fades_at == ENDS - timedelta(days=10)
+    assert needed(["first", "second"], [second]).fades_at is None
 
 
 async def test_a_planned_notice_is_left_out_once_the_skill_is_checked_anew(

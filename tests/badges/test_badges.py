@@ -65,6 +65,8 @@ async def test_the_page_says_what_there_is_and_a_new_badge_replaces_the_old(plac
     assert "You got a badge on Wednesday, November 18. A new one replaces it." in ada.reads()
     second = await place.issued()
     assert [(await place.own(one)).state for one in (first, second)] == ["revoked", "valid"]
+    subjects = {parts(one)[1]["credentialSubject"]["id"] for one in (first, second)}
+    assert len(subjects) == 2, "Badges of one person cannot be joined by their subject."
     assert [(await place.remote(one)).state for one in (first, second)] == ["revoked", "valid"]
 
 

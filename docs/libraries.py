@@ -20,8 +20,11 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
-ALLOWED = {"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "MIT", "MIT-0", "PSF-2.0"}
-"""Licenses that ask for no more than their notice, by their SPDX names."""
+ALLOWED = {
+    *("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC"),
+    *("MIT", "MIT-0", "PSF-2.0", "Unlicense"),
+}
+"""Licenses that ask for no more than their notice, by their SPDX names; decision 0061 says why two of them."""
 
 CALLED = {
     "Apache 2.0": "Apache-2.0",
@@ -31,7 +34,7 @@ CALLED = {
 }
 """SPDX names of what libraries say in older forms."""
 
-LOOKED_UP = {"jinja2": "BSD-3-Clause"}
+LOOKED_UP = {"email-validator": "Unlicense", "jinja2": "BSD-3-Clause"}
 """Licenses of libraries that name theirs too loosely, as their license files have it."""
 
 

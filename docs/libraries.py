@@ -24,7 +24,7 @@ ALLOWED = {
     *("Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC"),
     *("MIT", "MIT-0", "PSF-2.0", "Unlicense"),
 }
-"""Licenses that ask for no more than their notice, by their SPDX names; decision 0061 says why two of them."""
+"""Licenses that ask for no more than their notice, by their SPDX names; decision 0061 says why two."""
 
 CALLED = {
     "Apache 2.0": "Apache-2.0",

@@ -15,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from coaching.access.policy import Policy
 from coaching.assessment import Scoring, Words
 from coaching.items import Knowledge
 from coaching.mean_score import Questionnaire
@@ -66,8 +67,8 @@ class Library:
 
     `framework`, `families` (in the order in which they are offered) and `steps` are the role families and
     what serves them. Every other framework is in one of `ladders`, `scales` and `gradings`, by its id, and
-    has its own steps. `knowledge` has the skills of knowledge checks with their items. `whole` is the library
-    with all of it, where a part is left out.
+    has its own steps. `knowledge` has the skills of knowledge checks with their items, and `access` the
+    permissions with what each requires. `whole` is the library with all of it, where a part is left out.
     """
 
     framework: Framework
@@ -82,6 +83,7 @@ class Library:
     crosswalk: Crosswalk | None = None
     phrasebook: Phrasebook = Phrasebook()  # noqa: RUF009 - frozen
     knowledge: Knowledge = Knowledge()  # noqa: RUF009 - frozen
+    access: Policy = Policy()  # noqa: RUF009 - frozen
     whole: "Library | None" = field(default=None, repr=False, compare=False)
 
     def without(self, *, frameworks: tuple[str, ...], families: tuple[str, ...]) -> "Library":

@@ -130,12 +130,14 @@ class FeatureJob:
 class Role:
     """What some members may do for others, such as verify; admins say who has it.
 
-    `sees` says in one sentence what people with the role can see of others.
+    `sees` says in one sentence what people with the role can see of others. With `no_guests`, guests of the
+    workspace cannot be named.
     """
 
     name: str
     title: str
     sees: str
+    no_guests: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,8 @@ class Feature:
 
     A capability with a `switch` is off until an admin switches it on. One with `is_offered` is there only
     while that returns True for the workspace's content and settings. `admin` are its sections of
-    `/rungs admin`, `roles` what admins can let members do in it, `routes` what it serves over HTTP.
+    `/rungs admin`, `roles` what admins can let members do in it, `content_roles` more of these, which the
+    workspace's content has, `routes` what it serves over HTTP.
 
     Hooks: `on_open` runs in the transaction in which a self-check began or was opened again, `on_result` in
     that of a finished self-check; it may return what is to be done once the card shows the result.
@@ -238,6 +241,7 @@ class Feature:
     is_offered: Callable[[Library, WorkspaceSettings], bool] | None = None
     admin: Sequence[AdminSection] = ()
     roles: Sequence[Role] = ()
+    content_roles: Callable[[Library], Sequence[Role]] | None = None
     routes: Sequence[WebRoute] = ()
     on_open: MemberHook | None = None
     on_result: ResultHook | None = None

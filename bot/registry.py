@@ -17,6 +17,7 @@ from bot.feature import (
     Feature,
     Followup,
     Intent,
+    Role,
     WebRoute,
 )
 from coaching.phrases import Meaning, Phrasebook, TimedIntents
@@ -106,6 +107,16 @@ class Registry:
         if names not in self._within:
             self._within[names] = Registry(features, among=self.every)
         return self._within[names]
+
+    def roles_in(self, library: Library) -> dict[str, Role]:
+        """Return what admins can let members do, by name, with the roles that this content has."""
+        by_content = _given(feature.content_roles for feature in self.features)
+        return {**self.roles, **{one.name: one for found in by_content for one in found(library)}}
+
+    @property
+    def has_roles(self) -> bool:
+        """Whether a capability has roles, or may have some with its content."""
+        return any(feature.roles or feature.content_roles for feature in self.features)
 
     @property
     def switches(self) -> tuple[Feature, ...]:

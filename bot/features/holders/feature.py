@@ -10,7 +10,7 @@ from slack_sdk.models.views import View
 from bot.deps import Deps
 from bot.feature import AdminSection, Feature, FeatureJob
 from bot.features.admin.service import for_admins, for_admins_form
-from bot.features.holders.service import can_be_named
+from bot.features.holders.service import can_be_named, roles_in
 from bot.features.holders.views import (
     GROUPS,
     MOST_NAMED,
@@ -74,7 +74,7 @@ async def _roles(session: Session, deps: Deps) -> list[RoleView]:
             named.get(name, ()),
             [GroupView(g.group_id, g.handle, _problem(deps, g)) for g in groups if g.role == name],
         )
-        for name, role in deps.features.roles.items()
+        for name, role in roles_in(deps).items()
     ]
 
 
@@ -139,11 +139,11 @@ async def role_sent(deps: Deps, submission: Submission) -> None:
 
     Groups that the form did not offer stay as they are.
     """
-    role = deps.features.roles.get(submission.carried)
+    role = roles_in(deps).get(submission.carried)
     if role is None or await is_submitted(deps, submission.request):
         return
     wanted = submission.ticked.get(NAMED, Ticks()).now[:MOST_NAMED]
-    allowed = [user for user in wanted if await can_be_named(deps, user)]
+    allowed = [user for user in wanted if await can_be_named(deps, user, no_guests=role.no_guests)]
     handles = await _chosen_groups(deps, submission)
     async with deps.database.write() as session:
         if not await is_first_delivery(session, deps, submission.request):
@@ -294,7 +294,7 @@ FEATURE = Feature(
             PEOPLE,
             section_line,
             rank=30,
-            is_needed=lambda registry: bool(registry.roles),
+            is_needed=lambda registry: registry.has_roles,
         ),
     ),
     personal_data=(PERSONAL_DATA,),

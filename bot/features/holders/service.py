@@ -1,5 +1,6 @@
 """Who has which role, and whom admins can give one."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -11,31 +12,40 @@ from storage import holders as stored
 from storage.database import Session
 
 
+def roles_in(deps: Deps) -> Mapping[str, Role]:
+    """Return the roles of the capabilities that are on, by name."""
+    return deps.features.roles_in(deps.library)
+
+
 async def has_role(session: Session, deps: Deps, key: MemberKey, role: str) -> bool:
     """Return whether the member has this role now; never while no capability that is on declares it."""
-    if role not in deps.features.roles:
+    if role not in roles_in(deps):
         return False
     return await stored.has_role(session, key, role, now=deps.now())
 
 
 async def holders(session: Session, deps: Deps, role: str) -> list[str]:
     """Return the user ids of all who have this role now; none while no capability that is on declares it."""
-    if role not in deps.features.roles:
+    if role not in roles_in(deps):
         return []
     return await stored.holders(session, deps.identity.workspace_id, role, now=deps.now())
 
 
-async def can_be_named(deps: Deps, user_id: str) -> bool:
-    """Return whether this is a person of the workspace: active, no bot, and not of another company."""
+async def can_be_named(deps: Deps, user_id: str, *, no_guests: bool = False) -> bool:
+    """Return whether this is a person of the workspace: active, no bot, and not of another company.
+
+    With `no_guests`, also whether they are no guest.
+    """
+    flags = ("deleted", "is_bot", "is_stranger", *(("is_restricted",) if no_guests else ()))
     with suppress(MemberGone):
         profile = await deps.slack.users_info(user_id)
-        return not any(profile.get(flag) for flag in ("deleted", "is_bot", "is_stranger"))
+        return not any(profile.get(flag) for flag in flags)
     return False
 
 
 async def roles_text(session: Session, deps: Deps, key: MemberKey) -> str:
     """Return the part of the privacy page about roles: those of this member, and what others' roles show."""
-    roles = deps.features.roles
+    roles = roles_in(deps)
     if not roles:
         return ""
     held = await stored.roles_of(session, key, now=deps.now())

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, func, literal, selec
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
+from storage.access import due
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -31,7 +32,8 @@ class Member(Row, table=True):
     """A person in one workspace.
 
     There is no foreign key to the workspace, because members can write before its row exists. `zone` is the
-    IANA time zone from their Slack profile as of `profile_at`.
+    IANA time zone from their Slack profile as of `profile_at`. `is_guest` says whether Slack calls them one;
+    None until their profile was read.
     """
 
     __table_args__ = (
@@ -45,6 +47,7 @@ class Member(Row, table=True):
     deactivated_at: datetime | None = Field(default=None, sa_type=UtcTime)
     zone: str | None = None
     profile_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    is_guest: bool | None = None
     created_at: datetime = Field(sa_type=UtcTime)
     seen_at: datetime = Field(sa_type=UtcTime)
 
@@ -115,6 +118,8 @@ async def welcome(
 
     If they were never greeted, `greeted_at` is set to `now`, which tells the caller to greet them.
     """
+    if await _update(session, key, ~_is_active(), deactivated_at=None):
+        await due.mark_again(session, key, now=now)
     new = insert_into(session, Member).values(
         workspace_id=key.workspace_id,
         user_id=key.user_id,
@@ -127,7 +132,6 @@ async def welcome(
         index_elements=["workspace_id", "user_id"],
         set_={
             "seen_at": now,
-            "deactivated_at": None,
             "greeted_at": func.coalesce(col(Member.greeted_at), new.excluded.greeted_at),
             "family": func.coalesce(new.excluded.family, col(Member.family)),
         },
@@ -178,22 +182,33 @@ async def claim_greeting(session: Session, key: MemberKey, *, now: datetime) -> 
 
 async def deactivate(session: Session, key: MemberKey, *, now: datetime) -> bool:
     """Store that the member's Slack account is deactivated; return False if it was already."""
-    return await _update(session, key, col(Member.deactivated_at).is_(None), deactivated_at=now)
+    if not await _update(session, key, _is_active(), deactivated_at=now):
+        return False
+    await due.mark_again(session, key, now=now)
+    return True
 
 
 async def record_profile(
-    session: Session, key: MemberKey, *, zone: str | None, is_active: bool, now: datetime
+    session: Session,
+    key: MemberKey,
+    *,
+    zone: str | None,
+    is_active: bool,
+    now: datetime,
+    is_guest: bool = False,
 ) -> bool:
     """Store the profile that Slack gave; return True if the zone or the account's state changed.
 
     Without a zone, the stored one stays. Nothing is stored for people whom the bot has not met.
     """
-    values: dict[str, Any] = {"zone": zone} if zone is not None else {}
-    news = col(Member.deactivated_at).is_not(None) if is_active else _is_active()
+    values: dict[str, Any] = {"is_guest": is_guest} | ({"zone": zone} if zone is not None else {})
+    news = ~_is_active() if is_active else _is_active()
+    news |= col(Member.is_guest).is_distinct_from(is_guest)
     if zone is not None:
         news |= col(Member.zone).is_distinct_from(zone)
     off = None if is_active else func.coalesce(col(Member.deactivated_at), literal(now, UtcTime))
     if await _update(session, key, news, **values, profile_at=now, deactivated_at=off):
+        await due.mark_again(session, key, now=now)
         return True
     await _update(session, key, profile_at=now)
     return False
@@ -202,28 +217,31 @@ async def record_profile(
 async def record_unchanged_profiles(
     session: Session,
     workspace_id: str,
-    profiles: Mapping[str, tuple[str | None, bool]],
+    profiles: Mapping[str, tuple[str | None, bool, bool]],
     *,
     now: datetime,
 ) -> set[str]:
     """Mark the profiles that equal what is stored as looked up now; return the members with other ones.
 
-    `profiles` has (zone, is active) by user id. The returned members' rows are not changed.
+    `profiles` has (zone, is active, is guest) by user id. The returned members' rows are not changed.
     """
     rows = [
         row
         for some in in_batches(profiles)
         for row in await session.execute(
-            select(col(Member.user_id), col(Member.zone), col(Member.deactivated_at)).where(
-                col(Member.workspace_id) == workspace_id, col(Member.user_id).in_(some)
-            )
+            select(
+                col(Member.user_id),
+                col(Member.zone),
+                col(Member.deactivated_at),
+                col(Member.is_guest),
+            ).where(col(Member.workspace_id) == workspace_id, col(Member.user_id).in_(some))
         )
     ]
     same = [
         row.user_id
         for row in rows
         if profiles[row.user_id][0] in (None, row.zone)
-        and profiles[row.user_id][1] is (row.deactivated_at is None)
+        and profiles[row.user_id][1:] == (row.deactivated_at is None, row.is_guest)
     ]
     for some in in_batches(same):
         await session.execute(

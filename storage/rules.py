@@ -11,6 +11,7 @@ from sqlmodel import Field, col
 from coaching.members import MemberKey
 from coaching.rules import COUNTED_AFTER, Contact, Rules, Tools
 from storage import audit, members, workspace_settings, workspaces
+from storage.access import due
 from storage.database import Session
 from storage.database.rows import (
     NamingTable,
@@ -60,7 +61,7 @@ class RulesVersion(Row, table=True):
 
 
 class RulesReading(Row, table=True):
-    """That a member said they read a version, and when they first did."""
+    """That a member said they read a version: when they first did, and when they last did, if later."""
 
     __tablename__ = "rules_reading"
     __table_args__ = (
@@ -71,6 +72,7 @@ class RulesReading(Row, table=True):
     user_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     read_at: datetime = Field(sa_type=UtcTime)
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 VERSION_DATA = NamingTable(
@@ -215,14 +217,21 @@ async def last_reading(session: Session, key: MemberKey) -> RulesReading | None:
 
 
 async def record_reading(session: Session, key: MemberKey, number: int, *, now: datetime) -> bool:
-    """Record that the member read this version, once; return False when there is no such version."""
+    """Record that the member read this version; return False when there is no such version.
+
+    What is counted is when they first did. What gives access is when they last did.
+    """
     await members.ensure(session, key, now=now)
     if await get(session, key.workspace_id, number) is None:
         return False
     reading = insert_into(session, RulesReading).values(
         workspace_id=key.workspace_id, user_id=key.user_id, number=number, read_at=now
     )
-    await session.execute(reading.on_conflict_do_nothing())
+    columns = ["workspace_id", "user_id", "number"]
+    await session.execute(
+        reading.on_conflict_do_update(index_elements=columns, set_={"confirmed_at": now})
+    )
+    await due.mark(session, key, now=now)
     return True
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from coaching.members import MemberKey
 from storage import admin, audit
+from storage.access import due
 from storage.database import Session
 from storage.workspaces import Workspace
 
@@ -99,7 +100,8 @@ async def change(
 ) -> bool:
     """Set this, and record in the audit log who set what; return False if it was so already.
 
-    The workspace's row is locked, so that two changes at once both stay. `recorded` returns what the log
+    The workspace's row is locked, so that two changes at once both stay. Who has access to what is decided
+    anew, because it depends on several settings. `recorded` returns what the log
     keeps of a value, for values with what must not stay there, such as user ids.
     """
     before = await read(session, workspace_id, lock=True)
@@ -112,6 +114,7 @@ async def change(
         .values(settings=json.dumps(after.values) if after.values else None)
         .execution_options(synchronize_session=False)
     )
+    await due.mark_workspace(session, workspace_id)
     was, is_now = recorded(before.get(setting)), recorded(value)
     await record_change(session, setting.name, was, is_now, by=by, place=place, now=now)
     return True

@@ -1,6 +1,8 @@
 """All capabilities, lowest first; a capability imports only those before it."""
 
 from bot.feature import Feature
+from bot.features.access.feature import FEATURE as ACCESS
+from bot.features.access.feature import GRANTS as ACCESS_GRANTS
 from bot.features.admin.feature import FEATURE as ADMIN
 from bot.features.adoption.feature import FEATURE as ADOPTION
 from bot.features.agents.feature import FEATURE as AGENTS
@@ -31,5 +33,6 @@ FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
     *(NOTICES, KNOWLEDGE, LEDGER, EVIDENCE, VERIFIERS, REVIEWS, BADGES),
+    *(ACCESS_GRANTS, ACCESS),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

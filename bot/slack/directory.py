@@ -63,7 +63,8 @@ async def _refresh_one(deps: Deps, user_id: str) -> None:
 async def _save_page(deps: Deps, profiles: Sequence[Mapping[str, Any]]) -> None:
     """Save unchanged profiles together, and each changed one by itself."""
     told = {
-        str(profile["id"]): (zone_in(profile), not profile.get("deleted")) for profile in profiles
+        str(profile["id"]): (zone_in(profile), not profile.get("deleted"), is_guest(profile))
+        for profile in profiles
     }
     async with deps.database.write() as session:
         workspace_id = deps.identity.workspace_id
@@ -108,14 +109,15 @@ async def title_of(deps: Deps, user_id: str) -> str:
 
 
 async def profile_changed(deps: Deps, profile: Mapping[str, Any]) -> None:
-    """Save a profile that Slack reports as changed, if the zone or the activity of a known member did."""
+    """Save a profile that Slack reports as changed, if what is stored of a known member did."""
     key = MemberKey(deps.identity.workspace_id, str(profile.get("id", "")))
     async with deps.database.read() as session:
         member = await members.get(session, key)
     if member is None:
         return
-    was_active, is_active = member.deactivated_at is None, not profile.get("deleted")
-    if was_active != is_active or zone_in(profile) not in (None, member.zone):
+    before = (member.deactivated_at is None, member.is_guest)
+    is_other = before != (not profile.get("deleted"), is_guest(profile))
+    if is_other or zone_in(profile) not in (None, member.zone):
         await save_profile(deps, profile)
 
 
@@ -128,7 +130,12 @@ async def save_profile(deps: Deps, profile: Mapping[str, Any], *, known: object 
     zone, is_active = zone_in(profile), not profile.get("deleted")
     async with deps.database.write() as session:
         news = await members.record_profile(
-            session, key, zone=zone, is_active=is_active, now=deps.now()
+            session,
+            key,
+            zone=zone,
+            is_active=is_active,
+            is_guest=is_guest(profile),
+            now=deps.now(),
         )
         if is_active and (news or zone is None):
             _log_unknown_zone(profile, zone)
@@ -136,6 +143,11 @@ async def save_profile(deps: Deps, profile: Mapping[str, Any], *, known: object 
             await deps.features.member_gone(session, deps, key)
         elif news:
             await deps.features.member_moved(session, deps, key, zone, known)
+
+
+def is_guest(profile: Mapping[str, Any]) -> bool:
+    """Return whether Slack calls somebody restricted, as it does every guest, or of another company."""
+    return bool(profile.get("is_restricted") or profile.get("is_stranger"))
 
 
 def zone_in(profile: Mapping[str, Any]) -> str | None:
@@ -275,7 +287,7 @@ def _person_obstacle(deps: Deps, about: Json) -> Obstacle | None:
     """Return why a person in the channel may not change either; `about` is their profile in Slack."""
     if is_of_others(deps, about):
         return "stranger"
-    return "guest" if about.get("is_restricted") else None
+    return "guest" if is_guest(about) else None
 
 
 def _of_channel(about: Json) -> Obstacle | None:

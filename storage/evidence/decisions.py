@@ -136,7 +136,7 @@ async def _settle(session: Session, claim: Claim, review: Review, *, now: dateti
     level, key, when = review.level or 0, claim.key, review.decided_at or now
     if level and claim.state == "appealed":
         up_to = level if level < claim.level else None
-        await verified.restore(session, key, claim.id, up_to=up_to)
+        await verified.restore(session, key, claim.id, up_to=up_to, now=now)
     if level:
         held = await verified.held_in(session, key, claim.ladder)
         months = await ladders.months_of(session, claim.workspace_id, claim.ladder)
@@ -144,7 +144,7 @@ async def _settle(session: Session, claim: Claim, review: Review, *, now: dateti
             held, claim.ladder, level, (claim.id, claim.from_level), now=when, months=months
         )
         for one in after.values():
-            await verified.save(session, key, one)
+            await verified.save(session, key, one, now=now)
     claim.reached = max(level, claim.reached or 0)
     claim.decided_at = when
     outcome = outcome_of(claim.reached, claim.level)

@@ -9,6 +9,7 @@ from sqlmodel import Field, col
 from coaching.evidence import NOTICE, LadderKey, Verified, after_months
 from coaching.members import MemberKey
 from storage import members, workspaces
+from storage.access import due as access
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -115,7 +116,7 @@ async def held_in(
     return {row.level: row.value for row in rows}
 
 
-async def save(session: Session, key: MemberKey, one: Verified) -> None:
+async def save(session: Session, key: MemberKey, one: Verified, *, now: datetime) -> None:
     """Store a level as it is after a decision."""
     changes = {
         "claim_id": one.claim_id,
@@ -135,6 +136,7 @@ async def save(session: Session, key: MemberKey, one: Verified) -> None:
     )
     columns = ["workspace_id", "user_id", "framework", "family", "level"]
     await session.execute(new.on_conflict_do_update(index_elements=columns, set_=changes))
+    await access.mark(session, key, now=now)
 
 
 async def revoke_from(
@@ -157,9 +159,12 @@ async def revoke_from(
         revoked_at=now,
         revoked_with=claim_id,
     )
+    await access.mark(session, key, now=now)
 
 
-async def restore(session: Session, key: MemberKey, claim_id: str, *, up_to: int | None) -> None:
+async def restore(
+    session: Session, key: MemberKey, claim_id: str, *, up_to: int | None, now: datetime
+) -> None:
     """Take back what was revoked with this claim, up to this level or all; no level ends later for it."""
     top = true() if up_to is None else col(VerifiedLevel.level) <= up_to
     await update_rows(
@@ -171,6 +176,7 @@ async def restore(session: Session, key: MemberKey, claim_id: str, *, up_to: int
         revoked_at=None,
         revoked_with=None,
     )
+    await access.mark(session, key, now=now)
 
 
 async def due(session: Session, *, now: datetime) -> Sequence[str]:

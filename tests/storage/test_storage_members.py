@@ -152,20 +152,22 @@ async def test_stale_profiles_are_those_of_members_not_asked_for_lately(database
 
 async def test_what_is_known_already_is_noted_for_all_together(database: Database) -> None:
     async with database.write() as session:
-        for name in ("U1", "U2", "U3", "U4"):
+        for name in ("U1", "U2", "U3", "U4", "U5"):
             key = MemberKey("T1", name)
             await members.ensure(session, key, now=minute(0))
             await members.record_profile(session, key, zone="UTC", is_active=True, now=minute(1))
         told = {
-            "U1": ("UTC", True),
-            "U2": (None, True),
-            "U3": ("Asia/Tokyo", True),
-            "U4": ("UTC", False),
-            "stranger": ("UTC", True),
+            "U1": ("UTC", True, False),
+            "U2": (None, True, False),
+            "U3": ("Asia/Tokyo", True, False),
+            "U4": ("UTC", False, False),
+            "U5": ("UTC", True, True),
+            "stranger": ("UTC", True, False),
         }
         assert await members.record_unchanged_profiles(session, "T1", told, now=minute(2)) == {
             "U3",
             "U4",
+            "U5",
         }
         kept = [await members.get(session, MemberKey("T1", f"U{n}")) for n in (1, 2, 3, 4)]
     assert [row.profile_at for row in kept if row] == [minute(n) for n in (2, 2, 1, 1)]

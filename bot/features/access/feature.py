@@ -6,7 +6,7 @@ always there, so that grants also end when it is switched off.
 
 from bot.deps import Deps
 from bot.feature import Feature, Switch
-from storage.access import approvals, due, grants, trainings
+from storage.access import approvals, due, grants, requests, trainings
 from storage.access.facts import ACCESS
 from storage.database import Session
 
@@ -24,7 +24,10 @@ GRANTS = Feature(
         approvals.PERSONAL_DATA,
         grants.GRANT_DATA,
         grants.HELD_DATA,
+        requests.PERSONAL_DATA,
+        requests.DECIDER_DATA,
     ),
+    retention=(requests.RETENTION,),
 )
 
 FEATURE = Feature(

@@ -26,6 +26,7 @@ from content.needs import NeedsFile
 from content.phrases import PhrasesFile
 from content.practices import AnyStepsFile, ExperimentsFile, Series, StepsFile
 from content.problems import Problem
+from content.sandboxes import RisksFile
 from content.schema_errors import explain
 from content.sources import Folders, Source, SourceKind, find_sources
 from content.strict_yaml import Document, KeyPath, read_yaml
@@ -92,6 +93,7 @@ class ContentFiles:
     phrases: list[ContentFile[PhrasesFile]] = field(default_factory=list)
     skills: list[ContentFile[SkillsFile]] = field(default_factory=list)
     items: list[ContentFile[ItemsFile]] = field(default_factory=list)
+    sandbox: list[ContentFile[RisksFile]] = field(default_factory=list)
 
     @cached_property
     def family_ids(self) -> frozenset[str]:
@@ -227,6 +229,7 @@ _MODELS: Mapping[SourceKind, type[Entry]] = {
     "phrases": PhrasesFile,
     "skills": SkillsFile,
     "items": ItemsFile,
+    "sandbox": RisksFile,
 }
 
 
@@ -255,4 +258,5 @@ def _files_of(files: ContentFiles) -> Mapping[type[Entry], list[Any]]:
         PhrasesFile: files.phrases,
         SkillsFile: files.skills,
         ItemsFile: files.items,
+        RisksFile: files.sandbox,
     }

@@ -22,6 +22,7 @@ from coaching.mean_score import Questionnaire
 from coaching.phrases import Phrasebook
 from coaching.required_level import Needs
 from coaching.safe_text import SafeText, escape
+from coaching.sandbox import SandboxWords
 from coaching.steps import StepContent
 from coaching.team_digest.figures import Experiment
 from content.families import Family, Framework, plain_title, questionnaire
@@ -67,8 +68,9 @@ class Library:
 
     `framework`, `families` (in the order in which they are offered) and `steps` are the role families and
     what serves them. Every other framework is in one of `ladders`, `scales` and `gradings`, by its id, and
-    has its own steps. `knowledge` has the skills of knowledge checks with their items, and `access` the
-    permissions with what each requires. `whole` is the library with all of it, where a part is left out.
+    has its own steps. `knowledge` has the skills of knowledge checks with their items, `access` the
+    permissions with what each requires, and `sandbox` the risks and nevers of plans to try something. `whole`
+    is the library with all of it, where a part is left out.
     """
 
     framework: Framework
@@ -84,6 +86,7 @@ class Library:
     phrasebook: Phrasebook = Phrasebook()  # noqa: RUF009 - frozen
     knowledge: Knowledge = Knowledge()  # noqa: RUF009 - frozen
     access: Policy = Policy()  # noqa: RUF009 - frozen
+    sandbox: SandboxWords = SandboxWords()  # noqa: RUF009 - frozen
     whole: "Library | None" = field(default=None, repr=False, compare=False)
 
     def without(self, *, frameworks: tuple[str, ...], families: tuple[str, ...]) -> "Library":

@@ -179,3 +179,10 @@ FIGURE_YEARS = (2000, 2100)
 def length(text: str) -> int:
     """The length as Slack counts it, in UTF-16 units: most emoji count as two."""
     return len(text.encode("utf-16-le")) // 2
+
+
+RISKS = 30
+"""Ours: the risks that a plan chooses from, read to the end before one is chosen."""
+
+NEVERS = 10
+"""Ours: what no plan ever does; each is read before a plan is sent."""

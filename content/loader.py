@@ -29,7 +29,9 @@ from content.rules.items import ITEM_RULES
 from content.rules.ladders import LADDER_RULES
 from content.rules.names import NAME_RULES, PHRASE_RULES, reserved_problems
 from content.rules.needs import NEED_RULES
+from content.rules.sandbox import SANDBOX_RULES
 from content.rules.steps import HALF_STEPS, STEP_RULES, gaps
+from content.sandboxes import sandbox_of
 from content.sources import WORKSPACES, Folders, folders_of
 
 WORKSPACE_ID = re.compile(r"T[A-Z0-9]{2,}")
@@ -37,6 +39,7 @@ WORKSPACE_ID = re.compile(r"T[A-Z0-9]{2,}")
 RULES = (
     *(*FAMILY_RULES, *STEP_RULES, *NAME_RULES),
     *(*LADDER_RULES, *NEED_RULES, *PHRASE_RULES, *ITEM_RULES),
+    *SANDBOX_RULES,
 )
 
 
@@ -106,6 +109,7 @@ def library_of(files: ContentFiles) -> Library:
             next((file.content for file in files.skills), None),
             (file.content for file in files.items),
         ),
+        sandbox=sandbox_of(file.content for file in files.sandbox),
     )
 
 
@@ -218,6 +222,8 @@ def _report(files: ContentFiles, library: Library, *, message_count: int) -> Ite
     yield _experiments(library)
     yield from _beside(library)
     yield from _checks(library)
+    risks, nevers = len(library.sandbox.risks), len(library.sandbox.nevers)
+    yield f"{_number(risks, 'risk')} and {_number(nevers, 'never')} of sandboxes"
     yield f"{message_count} messages"
     yield _number(len(library.phrasebook.phrases), "phrase")
     yield from _remarks(files)

@@ -25,6 +25,7 @@ SourceKind = Literal[
     "phrases",
     "skills",
     "items",
+    "sandbox",
 ]
 
 BUILT_IN = Path(__file__).parent
@@ -39,6 +40,7 @@ PLACES = (
     "messages",
     "phrases",
     "checks",
+    "sandbox",
 )
 WORKSPACES = "workspaces"
 """The folder of folders that are each for one workspace; it is no content for all."""
@@ -131,6 +133,7 @@ def kind_of(relative: str) -> SourceKind | None:
         "messages": "messages",
         "phrases": "phrases",
         "checks": "items",
+        "sandbox": "sandbox",
     }
     return kinds.get(folder)
 
@@ -209,7 +212,7 @@ def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
 
 
 def _built_in() -> Iterator[Source]:
-    for top in ("checks", "frameworks", "messages", "phrases", "steps", "teams"):
+    for top in ("checks", "frameworks", "messages", "phrases", "sandbox", "steps", "teams"):
         for path in sorted((BUILT_IN / top).rglob("*.yaml")):
             relative = path.relative_to(BUILT_IN).as_posix()
             if kind_of(relative):

@@ -11,6 +11,7 @@ WRONG = Path(__file__).parent / "wrong"
 PLACES = {
     "steps": "steps/finance.yaml",
     "series": "steps/series/closing-the-month.yaml",
+    "sandbox": "sandbox/new.yaml",
     "teams": "teams/acme.yaml",
     "family": "frameworks/role-families/finance.yaml",
     "framework": "frameworks/role-families/framework.yaml",

@@ -1,19 +1,25 @@
 """The keys with which workspaces sign what outsiders can check, such as badges.
 
-A key belongs to one workspace and one issuer. Its secret part stands in the database only encrypted, bound to
+A key belongs to one workspace, one issuer and one purpose, and keys of other purposes are not touched when it
+is changed. Its secret part stands in the database only encrypted, bound to
 its row like the tokens of installs. A retired key has no secret any more; its public part stays, so that what
 it signed can be checked.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import Index, delete, select
+from sqlalchemy import ColumnElement, Index, delete, select
 from sqlmodel import Field, col
 
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, update_rows
 from storage.installs.token_keys import InstallKey, TokenKeys
+
+Purpose = Literal["badges", "access"]
+BADGES: Purpose = "badges"
+ACCESS: Purpose = "access"
 
 
 class SigningKey(Row, table=True):
@@ -23,6 +29,7 @@ class SigningKey(Row, table=True):
     __table_args__ = (Index("ix_signing_key_issuer", "issuer", "made_at", "id"),)
 
     id: str = Field(primary_key=True)
+    purpose: str
     issuer: str
     public: str
     secret: str | None = None
@@ -54,12 +61,11 @@ def _place(key_id: str) -> str:
 
 
 async def add(session: Session, key: SigningKey) -> None:
-    """Store a new key, and retire the others of its workspace.
+    """Store a new key, and retire the others of its workspace and purpose.
 
     Those are of the same issuer, or of the one that the workspace had at an earlier address.
     """
-    here = col(SigningKey.workspace_id) == key.workspace_id
-    current = here & col(SigningKey.retired_at).is_(None)
+    current = _of(key.workspace_id, key.purpose) & col(SigningKey.retired_at).is_(None)
     await update_rows(session, SigningKey, current, secret=None, retired_at=key.made_at)
     session.add(key)
     await session.flush()
@@ -76,13 +82,12 @@ async def of_issuer(session: Session, issuer: str) -> Sequence[SigningKey]:
     return list(rows)
 
 
-async def in_use(session: Session) -> Sequence[SigningKey]:
-    """Return all keys that sign, of every workspace: one for each that has signed anything."""
-    rows = await session.scalars(
-        select(SigningKey)
-        .where(col(SigningKey.retired_at).is_(None))
-        .order_by(col(SigningKey.workspace_id), col(SigningKey.id))
-    )
+async def in_use(session: Session, purpose: Purpose | None = None) -> Sequence[SigningKey]:
+    """Return all keys that sign, of every workspace: one for each purpose that it has signed for."""
+    signing = select(SigningKey).where(col(SigningKey.retired_at).is_(None))
+    if purpose:
+        signing = signing.where(col(SigningKey.purpose) == purpose)
+    rows = await session.scalars(signing.order_by(col(SigningKey.workspace_id), col(SigningKey.id)))
     return list(rows)
 
 
@@ -97,13 +102,23 @@ async def encrypt_again(session: Session, keys: TokenKeys, row: SigningKey) -> b
     return bool(await update_rows(session, SigningKey, same, secret=again))
 
 
-async def drop_retired(session: Session, workspace_id: str) -> int:
-    """Delete the retired keys of a workspace, so that nothing they signed counts; return how many."""
-    retired = col(SigningKey.retired_at).is_not(None)
+async def drop_retired(
+    session: Session, workspace_id: str, purpose: Purpose, *, before: datetime | None = None
+) -> int:
+    """Delete the retired keys of a workspace, so that nothing they signed counts; return how many.
+
+    With `before`, only those that were retired before that moment.
+    """
+    retired_at = col(SigningKey.retired_at)
+    is_retired = retired_at.is_not(None) if before is None else retired_at < before
     gone = await session.execute(
         delete(SigningKey)
-        .where(col(SigningKey.workspace_id) == workspace_id, retired)
+        .where(_of(workspace_id, purpose), is_retired)
         .returning(col(SigningKey.id))
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
+
+
+def _of(workspace_id: str, purpose: str) -> ColumnElement[bool]:
+    return (col(SigningKey.workspace_id) == workspace_id) & (col(SigningKey.purpose) == purpose)

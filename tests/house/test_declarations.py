@@ -26,6 +26,8 @@ WITHOUT_PERSONAL_DATA = {
     "ledger_row": "codes of people, which an erasure must keep and nobody can read after it",
     "probe": "when a process last wrote to the database",
     "rate": "when the next call to Slack may go out",
+    "receiver": "servers of an organization",
+    "receiver_permission": "the names of permissions and groups",
     "release": "figures and keyed hashes, which an erasure must keep",
     "role_group": "the names of user groups",
     "signing_key": "keys of workspaces",

@@ -75,7 +75,9 @@ async def rotate(
     """
     keys = _token_keys(site)
     async with database.read() as session:
-        found = {key.workspace_id for key in await signing_keys.in_use(session)}
+        found = {
+            key.workspace_id for key in await signing_keys.in_use(session, signing_keys.BADGES)
+        }
     chosen = sorted(found & {workspace_id} if workspace_id else found)
     if not chosen:
         raise NoBadgeKey("No badge was issued there, so there is no key to change.")
@@ -83,7 +85,7 @@ async def rotate(
         async with database.write() as session:
             await new_signer(session, keys, one, did_in(site, one), now=now)
             if is_compromised:
-                await signing_keys.drop_retired(session, one)
+                await signing_keys.drop_retired(session, one, signing_keys.BADGES)
             about = "compromised" if is_compromised else None
             await record_operator(session, "badge_keys", about=about, workspace_id=one, now=now)
     told = f"Badges are signed by a new key in {len(chosen)} of {len(found)} workspaces."

@@ -64,7 +64,13 @@ async def new_signer(
     id_ = new_id()
     stored = signing_keys.sealed(keys, workspace_id, id_, secret)
     key = SigningKey(
-        workspace_id=workspace_id, id=id_, issuer=did, public=public, secret=stored, made_at=now
+        workspace_id=workspace_id,
+        id=id_,
+        purpose=signing_keys.BADGES,
+        issuer=did,
+        public=public,
+        secret=stored,
+        made_at=now,
     )
     await signing_keys.add(session, key)
     return Signer(key, secret)

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from content.access import AccessFile
 from content.entries import entries_in
 from content.families import Family, Framework
 from content.fields import LENIENT, LENIENT_LISTS, Entry, LimitError
@@ -93,6 +94,7 @@ class ContentFiles:
     phrases: list[ContentFile[PhrasesFile]] = field(default_factory=list)
     skills: list[ContentFile[SkillsFile]] = field(default_factory=list)
     items: list[ContentFile[ItemsFile]] = field(default_factory=list)
+    access: list[ContentFile[AccessFile]] = field(default_factory=list)
     sandbox: list[ContentFile[RisksFile]] = field(default_factory=list)
 
     @cached_property
@@ -229,6 +231,7 @@ _MODELS: Mapping[SourceKind, type[Entry]] = {
     "phrases": PhrasesFile,
     "skills": SkillsFile,
     "items": ItemsFile,
+    "access": AccessFile,
     "sandbox": RisksFile,
 }
 
@@ -258,5 +261,6 @@ def _files_of(files: ContentFiles) -> Mapping[type[Entry], list[Any]]:
         PhrasesFile: files.phrases,
         SkillsFile: files.skills,
         ItemsFile: files.items,
+        AccessFile: files.access,
         RisksFile: files.sandbox,
     }

@@ -118,6 +118,27 @@ WHY = 200
 SAYS = (4, 25)
 """Ours: the words that an item quotes from the content, enough to find them and no paragraph."""
 
+PERMISSIONS = 40
+"""Ours: an admin ticks them in one form, ten to a group."""
+
+TOOLS = (1, 8)
+"""Ours: the tools of a permission stand in one line."""
+
+REQUIREMENTS = (2, 8)
+"""Ours: one requirement needs no list, and more than eight are not read to the end."""
+
+REQUIREMENT_PARTS = 12
+"""Ours: so many parts one permission requires at most; the ways to meet them stay a few dozen."""
+
+WITHIN_DAYS = (1, 3650)
+"""Ours: a reading or a training counts for a day at least, and for ten years at most."""
+
+VALID_FOR = (1, 1095)
+"""Ours: nobody has a permission for more than three years without another look."""
+
+GRACE = (0, 60)
+"""Ours: enough to renew what ended, and too short to go on without it."""
+
 LEVEL_NAME = 40
 """Ours: it stands in a row of others, and inside a sentence."""
 

@@ -15,6 +15,7 @@ from coaching.min_score import Criteria
 from coaching.phrases import Phrasebook
 from coaching.steps import StepContent
 from coaching.team_digest.figures import STANDS
+from content.access import policy_of
 from content.families import Family, plain_title
 from content.fields import HasId
 from content.files import ContentFiles, read_files
@@ -24,6 +25,7 @@ from content.ladders import ScaleFramework
 from content.library import Library, MessageCatalog
 from content.limits import RULE_PROBLEMS
 from content.problems import ContentProblems, Problem, sorted_problems
+from content.rules.access import ACCESS_RULES, superfluous, unreachable
 from content.rules.families import FAMILY_RULES
 from content.rules.items import ITEM_RULES
 from content.rules.ladders import LADDER_RULES
@@ -39,6 +41,7 @@ WORKSPACE_ID = re.compile(r"T[A-Z0-9]{2,}")
 RULES = (
     *(*FAMILY_RULES, *STEP_RULES, *NAME_RULES),
     *(*LADDER_RULES, *NEED_RULES, *PHRASE_RULES, *ITEM_RULES),
+    *ACCESS_RULES,
     *SANDBOX_RULES,
 )
 
@@ -109,6 +112,7 @@ def library_of(files: ContentFiles) -> Library:
             next((file.content for file in files.skills), None),
             (file.content for file in files.items),
         ),
+        access=policy_of(file.content for file in files.access),
         sandbox=sandbox_of(file.content for file in files.sandbox),
     )
 
@@ -201,7 +205,10 @@ def _check(extra: Folders, reserved: Collection[str]) -> tuple[list[Problem], st
     )
     if problems:
         return problems, ""
-    return [], "\n".join(_report(files, library_of(files), message_count=len(messages.names)))
+    library = library_of(files)
+    if problems := sorted_problems(unreachable(files, library)):
+        return problems, ""
+    return [], "\n".join(_report(files, library, message_count=len(messages.names)))
 
 
 def _report(files: ContentFiles, library: Library, *, message_count: int) -> Iterator[str]:
@@ -222,6 +229,7 @@ def _report(files: ContentFiles, library: Library, *, message_count: int) -> Ite
     yield _experiments(library)
     yield from _beside(library)
     yield from _checks(library)
+    yield from _access(library)
     risks, nevers = len(library.sandbox.risks), len(library.sandbox.nevers)
     yield f"{_number(risks, 'risk')} and {_number(nevers, 'never')} of sandboxes"
     yield f"{message_count} messages"
@@ -259,6 +267,14 @@ def _checks(library: Library) -> Iterator[str]:
             f"{_number(len(knowledge.skills), 'skill')} with {_number(items, 'item')} of knowledge "
             f"checks, and {_number(len(knowledge.drafts), 'draft')}"
         )
+
+
+def _access(library: Library) -> Iterator[str]:
+    """A line about the permissions, if there are any."""
+    policy = library.access
+    if policy.permissions:
+        found = _number(len(policy.permissions), "permission")
+        yield f"{found}, each within reach, version {policy.version}"
 
 
 def _counts(library: Library, framework_id: str) -> Iterator[str]:
@@ -311,3 +327,4 @@ def _remarks(files: ContentFiles) -> Iterator[str]:
             yield f"{found} nothing else fills in."
         else:
             yield f"{found} series and general steps fill in."
+    yield from superfluous(files)

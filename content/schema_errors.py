@@ -13,6 +13,8 @@ from content.problems import did_you_mean, quoted
 from content.strict_yaml import Document, Found, KeyPath, Misread
 
 TEXTS = {
+    "access": "a short version in quotes, such as '1'",
+    "approver": "the id of an approver",
     "about": "what this is",
     "alike": "where the two are alike",
     "accepted_by": "the names of who accepted it",
@@ -35,6 +37,7 @@ TEXTS = {
     "is": "what this level is",
     "keep": "the habit in this answer that stays useful",
     "learned_from": "a publisher, a title and a year, or 'practice'",
+    "lets": "what it lets people do, in one sentence",
     "left": "the place in the first framework",
     "name": "the name that people see",
     "none_label": "the answer for 'none of these'",

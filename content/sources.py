@@ -25,6 +25,7 @@ SourceKind = Literal[
     "phrases",
     "skills",
     "items",
+    "access",
     "sandbox",
 ]
 
@@ -40,6 +41,7 @@ PLACES = (
     "messages",
     "phrases",
     "checks",
+    "access",
     "sandbox",
 )
 WORKSPACES = "workspaces"
@@ -133,6 +135,7 @@ def kind_of(relative: str) -> SourceKind | None:
         "messages": "messages",
         "phrases": "phrases",
         "checks": "items",
+        "access": "access",
         "sandbox": "sandbox",
     }
     return kinds.get(folder)
@@ -212,7 +215,8 @@ def _own_sources(extra: Path) -> tuple[list[Source], list[Problem]]:
 
 
 def _built_in() -> Iterator[Source]:
-    for top in ("checks", "frameworks", "messages", "phrases", "sandbox", "steps", "teams"):
+    tops = ("access", "checks", "frameworks", "messages", "phrases", "sandbox", "steps", "teams")
+    for top in tops:
         for path in sorted((BUILT_IN / top).rglob("*.yaml")):
             relative = path.relative_to(BUILT_IN).as_posix()
             if kind_of(relative):

@@ -106,9 +106,9 @@ def _denial(policy: Policy, permission: Permission, facts: Facts, now: datetime)
 def next_grant(policy: Policy, permission_id: str, facts: Facts, now: datetime) -> Grant | None:
     """Return the grant that the policy gives the member at this moment; None for none.
 
-    A grant that goes on keeps its `since`. While all is met it is renewed ahead of its end, or by a new
-    approval where approval is asked for again. In grace it lasts until the grace is over. One from after `now`
-    is left as it is: the clock was set back, and nobody knows how far.
+    A grant that goes on keeps its `since`. While all is met it is renewed ahead of its end, or by a
+    new approval where approval is asked for again. In grace it lasts until the grace is over. One from after
+    `now` is left as it is: the clock was set back, and nobody knows how far.
     """
     if _refusal(policy, permission_id, facts, now):
         return None

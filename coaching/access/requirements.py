@@ -4,7 +4,7 @@ Every requirement comes down to one moment: its end. That of `All` is the earlie
 `AnyOf` the latest. A part that is not there at all ended before any time, so grace never brings it back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -149,40 +149,58 @@ def _level_end(ladder: LadderKey, level: int, facts: Facts, now: datetime) -> da
 
 def _ways(permission: Permission, facts: Facts, now: datetime) -> list[Way]:
     """Return the ways to meet what is not met, by effort, without those that hold another way."""
-
-    def ways(requirement: Requirement) -> Iterable[frozenset[Part]]:
-        if now < _end(requirement, permission, facts, now):
-            return (frozenset(),)
-        match requirement:
-            case All(of):
-                return (_joined(each) for each in product(*map(tuple, map(ways, of))))
-            case AnyOf(of):
-                return (way for one in of for way in ways(one))
-            case part:
-                return (frozenset({part}),)
-
     order = {part: place for place, part in reversed([*enumerate(permission.parts)])}
     missing = {part: _missing(part, permission, facts, now) for part in order}
-    found = set(ways(permission.requires))
-    least = [way for way in found if not any(other < way for other in found)]
+    is_met = {part for part in order if now < _end(part, permission, facts, now)}
     listed = [
         tuple(
             sorted((missing[part] for part in way), key=lambda one: (one.effort, order[one.part]))
         )
-        for way in least
+        for way in ways_to_meet(permission.requires, is_met)
     ]
     return sorted(listed, key=lambda way: (_effort(way), [order[one.part] for one in way]))
+
+
+def ways_to_meet(
+    requirement: Requirement, met: Collection[Part] = ()
+) -> Collection[frozenset[Part]]:
+    """Return the sets of parts that meet a requirement beside those that are met, none within another."""
+
+    def ways(one: Requirement) -> Iterable[frozenset[Part]]:
+        match one:
+            case All(of):
+                return map(_joined, product(*map(tuple, map(ways, of))))
+            case AnyOf(of):
+                return (way for each in of for way in ways(each))
+            case part:
+                return (frozenset() if part in met else frozenset({part}),)
+
+    found = set(ways(requirement))
+    return [way for way in found if not any(other < way for other in found)]
 
 
 def _joined(ways: Sequence[frozenset[Part]]) -> frozenset[Part]:
     """Return these ways as one, of two parts of the same kind the one that asks for more."""
     parts = frozenset[Part]().union(*ways)
     return frozenset(
-        part for part in parts if not any(asks_more(other, part) for other in parts - {part})
+        part for part in parts if not any(_asks_more(other, part) for other in parts - {part})
     )
 
 
-def asks_more(one: Part, other: Part) -> bool:
+def implies(one: Requirement, other: Requirement) -> bool:
+    """Return whether whoever meets the first requirement meets the other one too, whatever their facts."""
+    return all(
+        any(all(_is_within(part, way) for part in less) for less in ways_to_meet(other))
+        for way in ways_to_meet(one)
+    )
+
+
+def _is_within(part: Part, way: frozenset[Part]) -> bool:
+    """Return whether whoever meets all of these parts meets this one."""
+    return any(one == part or _asks_more(one, part) for one in way)
+
+
+def _asks_more(one: Part, other: Part) -> bool:
     """Return whether whoever meets the first of these parts, which differ, meets the other one too."""
     match one, other:
         case VerifiedLevel(), VerifiedLevel():

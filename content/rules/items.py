@@ -22,7 +22,7 @@ from content.rules.texts import count_words
 from content.sources import current_path
 from content.strict_yaml import KeyPath
 
-NOT_QUOTED = {"messages", "phrases", "skills", "items"}
+NOT_QUOTED = {"messages", "phrases", "skills", "items", "access"}
 """Kinds of files that say nothing about how people work."""
 
 

@@ -28,6 +28,8 @@ def id_problems(files: ContentFiles) -> Iterator[Problem]:
     yield from _repeated(_figures(files))
     yield from _repeated(_experiments(files))
     yield from _repeated(_items(files))
+    for name in ("permissions", "trainings", "approvers"):
+        yield from _repeated(_access(files, name))
     for skills in files.skills:
         yield from _repeated(_ids(skills, ("skills",), skills.content.skills))
     yield from _repeated((file, ("series",), file.content.id) for file in files.series)
@@ -95,6 +97,12 @@ def _items(files: ContentFiles) -> Iterator[Named]:
     """Every item of a knowledge check; answers are stored under these ids."""
     for file in files.items:
         yield from _ids(file, ("items",), file.content.items)
+
+
+def _access(files: ContentFiles, name: str) -> Iterator[Named]:
+    """Every permission, training or approver; what somebody has is stored under these ids."""
+    for file in files.access:
+        yield from _ids(file, (name,), getattr(file.content, name))
 
 
 def _figures(files: ContentFiles) -> Iterator[Named]:

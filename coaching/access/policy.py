@@ -16,9 +16,6 @@ OnExpiry = Literal["renew", "ask"]
 ANY_FAMILY = LadderKey(FAMILIES, "any")
 """Stands for whichever role family a member's tier is verified in."""
 
-NEVER_IN_SANDBOX = frozenset({"customer", "personal"})
-"""Classes of data that no sandbox may use, so that no permission for them can be granted by one."""
-
 RENEWED_BEFORE = timedelta(days=14)
 """How long before its end a grant is renewed while all is met, so that no gap comes between the two."""
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from coaching.access.facts import Facts
-from coaching.access.policy import ANY_FAMILY, NEVER_IN_SANDBOX, Permission, Requirement
+from coaching.access.policy import ANY_FAMILY, Permission, Requirement
 from coaching.access.requirements import implies, requirement_state
 from coaching.evidence import FAMILIES, FAMILY_TIERS, Verified
+from coaching.sandbox import NEVER_DATA
 from content.access import AccessFile, PermissionEntry, RequirementEntry, VerifiedEntry
 from content.evidence import claim_ladders
 from content.files import ContentFile, ContentFiles
@@ -83,7 +84,7 @@ def _list_problems(
             if one in entries[:number]:
                 yield from file.problem((*place, key, number), f"'{one}' is here twice. Keep one.")
     for number, one in enumerate(permission.data):
-        if permission.sandbox and one in NEVER_IN_SANDBOX:
+        if permission.sandbox and one in NEVER_DATA:
             message = f"'data' has '{one}', which no sandbox may use. Delete it, or 'sandbox'."
             yield from file.problem((*place, "data", number), message)
 

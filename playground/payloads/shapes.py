@@ -141,7 +141,12 @@ def person_object(workspace: Workspace, person: Person) -> Payload:
 
 
 def user_of(
-    workspace: Workspace, person: Person, *, now: float, with_locale: bool
+    workspace: Workspace,
+    person: Person,
+    *,
+    now: float,
+    with_locale: bool,
+    with_email: bool = False,
 ) -> dict[str, object]:
     """Return a person as `users.info` and `user_change` show them in a workspace."""
     shown = user_object(
@@ -149,6 +154,7 @@ def user_of(
         team=workspace.id,
         now=now,
         with_locale=with_locale,
+        with_email=with_email,
         is_unseen=workspace.is_unseen(person),
     )
     if workspace.organization is not None and person.stranger is None:

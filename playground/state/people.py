@@ -34,6 +34,9 @@ class Person:
     """The workspace that they come from, for people of another company in a shared channel."""
     deactivated: bool = False
     bot: bool = False
+    email: str | None = None
+    """Their address, where it is not made from the handle."""
+    is_email_confirmed: bool = True
     color: str = COLORS[0]
     dnd: tuple[int, int] | None = None
     """Do-not-disturb as start and end, in seconds since the epoch; it comes back every day."""
@@ -47,6 +50,11 @@ class Person:
     def is_admin(self) -> bool:
         """Return whether they may administer the workspace."""
         return self.admin or self.is_owner
+
+    @property
+    def address(self) -> str:
+        """Return their email address."""
+        return self.email if self.email is not None else f"{self.handle}@example.com"
 
     @property
     def initials(self) -> str:
@@ -104,7 +112,13 @@ def quiet_hours(person: Person, *, now: float) -> tuple[int, int] | None:
 
 
 def user_object(
-    person: Person, *, team: str, now: float, with_locale: bool, is_unseen: bool = False
+    person: Person,
+    *,
+    team: str,
+    now: float,
+    with_locale: bool,
+    with_email: bool = False,
+    is_unseen: bool = False,
 ) -> dict[str, object]:
     """Return the person as `users.info` and `user_change` show them.
 
@@ -117,7 +131,7 @@ def user_object(
         "team_id": team,
         "name": person.handle,
         "deleted": person.deactivated,
-        "profile": _profile(person, team=team),
+        "profile": _profile(person, team=team) | _email(person, is_shown=with_email),
         "is_bot": person.bot,
         "is_app_user": False,
         "updated": int(now),
@@ -140,7 +154,7 @@ def _standing(person: Person) -> dict[str, object]:
         "is_primary_owner": person.primary_owner,
         "is_restricted": person.guest,
         "is_ultra_restricted": person.guest,
-        "is_email_confirmed": not person.bot,
+        "is_email_confirmed": person.is_email_confirmed and not person.bot,
         "who_can_share_contact_card": "EVERYONE",
     }
 
@@ -172,3 +186,7 @@ def _profile(person: Person, *, team: str) -> dict[str, object]:
         "avatar_hash": "",
         "team": team,
     }
+
+
+def _email(person: Person, *, is_shown: bool) -> dict[str, object]:
+    return {"email": person.address} if is_shown and not person.bot else {}

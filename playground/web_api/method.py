@@ -37,6 +37,11 @@ class Request:
         return self.token is None or not self.service.limits.history
 
     @property
+    def sees_emails(self) -> bool:
+        """Return whether the app was granted to see people's email addresses."""
+        return "users:read.email" in (self.service.granted or ())
+
+    @property
     def clock(self) -> Clock:
         """Return the playground's clock."""
         return self.service.clock

@@ -16,6 +16,7 @@ def _shown(request: Request, person: Person) -> dict[str, object]:
         person,
         now=request.clock.now(),
         with_locale=request.arguments.flag("include_locale"),
+        with_email=request.sees_emails,
     )
 
 

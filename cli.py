@@ -176,6 +176,26 @@ COMMANDS = {
             count("--limit", "how many to list", 100),
         ),
     ),
+    "clients": Command(
+        "Let programs of the organization ask what a member may use, list them, or end one.",
+        operator_commands.clients,
+        (
+            argument(
+                "action",
+                nargs="?",
+                choices=["list", "add", "show", "permissions", "revoke"],
+                default="list",
+            ),
+            argument("name NAME", "the program", nargs="?"),
+            argument("--workspace T…", "the workspace whose members it asks about"),
+            argument(
+                "--permission ID",
+                "what it may ask about; can be given several times",
+                action="append",
+            ),
+            count("--limit", "how many of its newest questions to show", 20),
+        ),
+    ),
     "keys": Command(
         "Make a key that encrypts tokens, or encrypt them all again by the first key.",
         operator_commands.keys,
@@ -224,9 +244,23 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
         parser.error(problem)
     if chosen.command == "workspaces" and (chosen.action == "list") == bool(chosen.workspace):
         parser.error("give one workspace after 'show' and 'forget', and none otherwise")
+    if chosen.command == "clients" and (problem := _wrong_clients(chosen)):
+        parser.error(problem)
     if chosen.command == "badge" and (chosen.action == "verify") != bool(chosen.file):
         parser.error("give one FILE after 'verify', and none otherwise")
     return chosen
+
+
+def _wrong_clients(chosen: argparse.Namespace) -> str | None:
+    """Return what is wrong with the words after `clients`; None when nothing is."""
+    if chosen.action == "list":
+        return "after 'list' write no name" if chosen.name else None
+    if not (chosen.name and chosen.workspace):
+        return f"give a NAME and --workspace after '{chosen.action}'"
+    assigns = chosen.action in ("add", "permissions")
+    return (
+        None if assigns or not chosen.permission else "--permission is for 'add' and 'permissions'"
+    )
 
 
 def _wrong_content(chosen: argparse.Namespace) -> str | None:

@@ -106,6 +106,35 @@ def keys(chosen: argparse.Namespace) -> int:
     return print_from_database(rotate_keys, keys=keys, now=utc_now())
 
 
+def clients(chosen: argparse.Namespace) -> int:
+    """Add a program that may ask what members may use; list, show or change them, or end one."""
+    from app import utc_now
+    from bot.features.clients import operators
+
+    if chosen.action == "list":
+        return print_from_database(operators.client_table, workspace_id=chosen.workspace)
+    which = {"workspace_id": chosen.workspace, "name": chosen.name}
+    if chosen.action == "show":
+        return print_from_database(operators.show, **which, limit=chosen.limit)
+    if chosen.action == "revoke":
+        return print_from_database(operators.revoke, **which, now=utc_now())
+    change = operators.add if chosen.action == "add" else operators.assign
+    known = asyncio.run(_permissions_of(chosen.workspace))
+    assigned = chosen.permission or []
+    return print_from_database(change, **which, permissions=assigned, known=known, now=utc_now())
+
+
+async def _permissions_of(workspace_id: str) -> list[str]:
+    """Return the ids of the permissions in the content of a workspace."""
+    from app import REGISTRY, contents_of
+    from content.loader import load_content
+
+    settings = read_settings()
+    library, messages = load_content(settings.content, REGISTRY.command_words)
+    content = await contents_of(library, messages, settings.content).of(workspace_id)
+    return [*content.library.access.permissions]
+
+
 def badge(chosen: argparse.Namespace) -> int:
     """Check a badge, and end with 0 when it is good; or sign badges by a new key."""
     if chosen.action == "rotate":

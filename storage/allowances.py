@@ -69,14 +69,20 @@ PERSONAL_DATA = OwnedTable(
 
 
 async def spend(
-    session: Session, workspace_id: str, subject: str, limit: Limit, *, now: datetime
+    session: Session,
+    workspace_id: str,
+    subject: str,
+    limit: Limit,
+    *,
+    now: datetime,
+    count: int = 1,
 ) -> None:
-    """Count one use; raise LimitReached when there were as many as the limit allows within its time.
+    """Count so many uses; raise LimitReached when there were as many as the limit allows within its time.
 
     The time begins with the first use. For a person, the caller has locked the member in this transaction.
     """
     first = insert_into(session, Allowance).values(
-        workspace_id=workspace_id, subject=subject, what=limit.what, since=now, used=1
+        workspace_id=workspace_id, subject=subject, what=limit.what, since=now, used=count
     )
     # A beginning in the future was stored before the clock was set back.
     is_over = or_(col(Allowance.since) <= now - limit.within, col(Allowance.since) > now)
@@ -84,7 +90,7 @@ async def spend(
         index_elements=["workspace_id", "subject", "what"],
         set_={
             "since": case((is_over, literal(now, UtcTime)), else_=col(Allowance.since)),
-            "used": case((is_over, 1), else_=col(Allowance.used) + 1),
+            "used": case((is_over, count), else_=col(Allowance.used) + count),
         },
     )
     row = (

@@ -9,6 +9,7 @@ from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.badges.feature import FEATURE as BADGES
 from bot.features.changes.feature import FEATURE as CHANGES
 from bot.features.checkins.feature import FEATURE as CHECKINS
+from bot.features.clients.feature import FEATURE as CLIENTS
 from bot.features.evidence.feature import FEATURE as EVIDENCE
 from bot.features.help.feature import FEATURE as HELP
 from bot.features.holders.feature import FEATURE as HOLDERS
@@ -34,6 +35,6 @@ FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
     *(NOTICES, KNOWLEDGE, LEDGER, EVIDENCE, VERIFIERS, REVIEWS, BADGES),
-    *(ACCESS_GRANTS, ACCESS, CHANGES),
+    *(ACCESS_GRANTS, ACCESS, CLIENTS, CHANGES),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = ("bot", "coaching", "storage", "scheduler", "content/messages", "tests")
 WITHOUT_PERSONAL_DATA = {
     "access_workspace": "counts changes of a workspace",
+    "access_client": "programs of organizations",
     "adoption_month": "ranges about a workspace, which an erasure must keep",
     "agent_test_run": "counts of tests, and a digest of their names",
     "audit_key": "the keys of the audit log's hashes",

@@ -11,6 +11,8 @@ from typing import Any
 from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.deps import Deps
 from bot.feature import Call, Command, Feature, Intent
+from bot.features.clients.service import is_on as programs_can_ask
+from bot.features.clients.service import privacy_text as programs_text
 from bot.features.evidence.service import COMMAND as PROVE
 from bot.features.holders.service import roles_text
 from bot.features.privacy.views import (
@@ -61,6 +63,8 @@ async def privacy(deps: Deps, call: Call) -> None:
             await workspace_text(session, deps),
             await roles_text(session, deps, call.request.key),
         ]
+        if programs_can_ask(deps.settings):
+            here.append(await programs_text(session, deps))
     if PROVE in deps.features.commands:
         here.append(deps.render("evidence/privacy"))
     if "rules" in deps.features.commands:

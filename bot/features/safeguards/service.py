@@ -6,6 +6,8 @@ from bot.deps import Deps
 from bot.slack.phrases import number, person
 from storage import holders
 from storage.checkins import CHECKINS_OFF
+from storage.clients import access_log
+from storage.clients.access_log import LOG_KEPT
 from storage.database import Session
 from storage.database.rows import Retention
 from storage.outbox import queue
@@ -49,5 +51,8 @@ async def workspace_text(session: Session, deps: Deps) -> str:
 
 def retention_days(deps: Deps, retention: Sequence[Retention]) -> list[tuple[str, int]]:
     """Return what is kept and for how many days, as this workspace has it."""
-    kept = deps.settings.get(MESSAGES_KEPT)
-    return [(one.what, kept if one is queue.RETENTION else one.kept.days) for one in retention]
+    chosen = {queue.RETENTION.table: MESSAGES_KEPT, access_log.RETENTION.table: LOG_KEPT}
+    return [
+        (one.what, deps.settings.get(chosen[one.table]) if one.table in chosen else one.kept.days)
+        for one in retention
+    ]

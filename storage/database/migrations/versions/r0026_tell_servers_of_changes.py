@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 
 WAITING = text("state = 'waiting'")
 DEAD = text("state = 'dead'")

@@ -1,0 +1,162 @@
+"""The access log: what clients asked, about whom, and what they were answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Index, select
+from sqlmodel import Field, col
+
+from coaching.members import MemberKey
+from storage import members
+from storage.clients.clients import Client
+from storage.database import Session
+from storage.database.rows import (
+    OwnedTable,
+    Retention,
+    Row,
+    UtcTime,
+    delete_oldest,
+    insert_into,
+    json_values,
+    new_id,
+    refers_to,
+)
+from storage.members import Member
+from storage.workspace_settings import Setting
+from storage.workspaces import Workspace
+
+KEPT = timedelta(days=180)
+
+LOG_KEPT: Setting[int] = Setting("access_log_kept", KEPT.days)
+"""For how many days the workspace keeps the log."""
+
+
+class AccessLogEntry(Row, table=True):
+    """One decision that a client asked for.
+
+    `user_id` is None when the subject was nobody whom Rungs has met: what the client sent instead is not
+    kept. `permission` is empty when the client asked for something that it may not ask about.
+    """
+
+    __tablename__ = "access_log"
+    __table_args__ = (
+        refers_to("access_client", client_id="id"),
+        refers_to("member", user_id="user_id"),
+        Index("ix_access_log_at", "at"),
+        Index("ix_access_log_of_member", "workspace_id", "user_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    client_id: str
+    user_id: str | None = None
+    permission: str
+    is_allowed: bool
+    policy_version: str
+    at: datetime = Field(sa_type=UtcTime)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer to a client: about whom, about which permission, what it was, and by which policy."""
+
+    user_id: str
+    permission: str
+    is_allowed: bool
+    policy_version: str
+
+
+async def record(
+    session: Session, client: Client, every: Sequence[Answered], *, now: datetime
+) -> None:
+    """Store these answers by one statement."""
+    rows = [
+        {
+            "workspace_id": client.workspace_id,
+            "id": new_id(),
+            "client_id": client.id,
+            "user_id": _met(MemberKey(client.workspace_id, one.user_id)),
+            "permission": one.permission,
+            "is_allowed": one.is_allowed,
+            "policy_version": one.policy_version,
+            "at": now,
+        }
+        for one in every
+    ]
+    await session.execute(insert_into(session, AccessLogEntry).values(rows))
+
+
+def _met(key: MemberKey) -> Any:
+    """Return the member's id as the database has it, locked against an erasure; NULL if they were not met."""
+    kept = select(col(Member.user_id)).where(members.is_member(key))
+    return kept.with_for_update(read=True, key_share=True).scalar_subquery()
+
+
+async def _exported(session: Session, key: MemberKey) -> list[dict[str, Any]]:
+    rows = await session.execute(
+        select(AccessLogEntry, col(Client.name))
+        .join(Client, _is_its_client())
+        .where(col(AccessLogEntry.workspace_id) == key.workspace_id)
+        .where(col(AccessLogEntry.user_id) == key.user_id)
+        .order_by(col(AccessLogEntry.at))
+    )
+    return [
+        {"client": name} | {field: json_values(entry)[field] for field in FIELDS[1:]}
+        for entry, name in rows
+    ]
+
+
+FIELDS = ("client", "permission", "is_allowed", "policy_version", "at")
+
+PERSONAL_DATA = OwnedTable(
+    AccessLogEntry, "asked_by_programs", "log", order_by="at", export=_exported, fields=FIELDS
+)
+
+
+async def latest(session: Session, client: Client, *, limit: int) -> Sequence[AccessLogEntry]:
+    """Return the newest entries of a client, newest first."""
+    found = (
+        select(AccessLogEntry)
+        .where(col(AccessLogEntry.workspace_id) == client.workspace_id)
+        .where(col(AccessLogEntry.client_id) == client.id)
+        .order_by(col(AccessLogEntry.at).desc(), col(AccessLogEntry.id).desc())
+        .limit(limit)
+    )
+    return list(await session.scalars(found))
+
+
+async def prune(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete at most `limit` entries from before that moment; return how many."""
+    return await _deleted(session, col(AccessLogEntry.at) < before, limit=limit)
+
+
+async def prune_in(session: Session, workspace_id: str, *, before: datetime, limit: int) -> int:
+    """Delete at most `limit` entries of a workspace from before that moment; return how many."""
+    is_old = (col(AccessLogEntry.workspace_id) == workspace_id) & (col(AccessLogEntry.at) < before)
+    return await _deleted(session, is_old, limit=limit)
+
+
+async def workspaces_that_keep_less(session: Session, *, now: datetime) -> list[str]:  # noqa: ARG001
+    """Return the connected workspaces whose admins set for how long the log is kept."""
+    found = await session.scalars(
+        select(col(Workspace.workspace_id)).where(
+            col(Workspace.disconnected_at).is_(None),
+            col(Workspace.settings).contains(f'"{LOG_KEPT.name}"'),
+        )
+    )
+    return list(found)
+
+
+async def _deleted(session: Session, which: ColumnElement[bool], *, limit: int) -> int:
+    at = col(AccessLogEntry.at)
+    return await delete_oldest(session, AccessLogEntry, which, order_by=at, limit=limit)
+
+
+RETENTION = Retention(AccessLogEntry, "Which programs asked what you may use", KEPT, prune)
+
+
+def _is_its_client() -> ColumnElement[bool]:
+    return (col(Client.workspace_id) == col(AccessLogEntry.workspace_id)) & (
+        col(Client.id) == col(AccessLogEntry.client_id)
+    )

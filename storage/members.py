@@ -74,6 +74,17 @@ async def lock(session: Session, key: MemberKey, *, is_alone: bool = False) -> M
     return await _one(session, kept.with_for_update(read=not is_alone, key_share=True))
 
 
+async def lock_free(session: Session, workspace_id: str, user_ids: Iterable[str]) -> list[str]:
+    """Lock those of these members alone, as by `lock`, whom nobody has locked so; return their ids."""
+    free = (
+        select(col(Member.user_id))
+        .where(col(Member.workspace_id) == workspace_id, col(Member.user_id).in_(list(user_ids)))
+        .order_by(col(Member.user_id))
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    return list(await session.scalars(free))
+
+
 async def lock_with(session: Session, key: MemberKey, other: ScalarSelect[str]) -> Member | None:
     """Return the member, locked alone as by `lock`, and so is the other one whose user id this query finds.
 

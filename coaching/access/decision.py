@@ -123,9 +123,9 @@ def next_grant(policy: Policy, permission_id: str, facts: Facts, now: datetime) 
     if with_grace(end, permission.grace) <= now:
         return None
     if permission.asks_again:
-        approved = facts.approvals.get(permission_id)
-        is_new = approved is not None and old.since < approved <= now
-        until = now + permission.valid_for if is_new and now < end else old.until
+        approved = facts.approvals.get(permission_id, NEVER)
+        is_new = old.since < approved <= now < end
+        until = approved + permission.valid_for if is_new else old.until
     elif now < renewed_from(permission, old):
         until = old.until
     else:

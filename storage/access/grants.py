@@ -10,6 +10,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Index, delete, select
 from sqlmodel import Field, col
 
+from coaching.access.decision import Via
+from coaching.access.settlement import Held
 from coaching.members import MemberKey
 from storage import members
 from storage.access import due
@@ -59,6 +61,14 @@ class AccessHeld(Row, table=True):
     via: str
     policy_version: str
     told_until: datetime | None = Field(default=None, sa_type=UtcTime)
+
+    @property
+    def value(self) -> Held:
+        """The same as a value for the rules."""
+        via: Via = "sandbox" if self.via == "sandbox" else "policy"
+        return Held(
+            self.permission_id, self.since, self.until, via, self.policy_version, self.told_until
+        )
 
 
 GRANT_DATA = OwnedTable(AccessGrant, "access_grants", "results", order_by="since")

@@ -34,6 +34,8 @@ AGENT_NEED = "agent_need_asked"
 
 PROVE = "prove_asked"
 
+ACCESS = "access_asked"
+
 LADDER = "ladder_opened"
 LADDER_ABOUT = "ladder_about"
 

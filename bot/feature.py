@@ -216,8 +216,9 @@ class Feature:
     Hooks: `on_open` runs in the transaction in which a self-check began or was opened again, `on_result` in
     that of a finished self-check; it may return what is to be done once the card shows the result.
     `on_member_moved` runs when a member's time zone or presence changed, `on_member_gone` when they were
-    deactivated, `on_channel_gone` with the reason, in the transaction of the caller, when a channel cannot
-    be reached any more. `checkin_footer` returns what the capability shows below a check-in, in the
+    deactivated, `on_erasure` in the transaction that erases a member, before any of their rows is removed.
+    `on_channel_gone` runs with the reason, in the transaction of the caller, when a channel cannot be reached
+    any more. `checkin_footer` returns what the capability shows below a check-in, in the
     transaction that sends it, so it may run again. `refresh_home` publishes the Home tab. `unknown_command`
     answers words after /rungs that are no command, `free_text` a direct message that is none.
     """
@@ -247,6 +248,7 @@ class Feature:
     on_result: ResultHook | None = None
     on_member_moved: MoveHook | None = None
     on_member_gone: MemberHook | None = None
+    on_erasure: MemberHook | None = None
     on_channel_gone: ChannelHook | None = None
     checkin_footer: FooterWriter | None = None
     refresh_home: HomeRefresh | None = None

@@ -202,6 +202,11 @@ class Registry:
         for hook in _given(feature.on_member_gone for feature in self.every):
             await hook(session, deps, key)
 
+    async def member_erased(self, session: Session, deps: Deps, key: MemberKey) -> None:
+        """Run every `on_erasure`."""
+        for hook in _given(feature.on_erasure for feature in self.every):
+            await hook(session, deps, key)
+
     async def channel_gone(
         self, session: Session, deps: Deps, channel: str, *, reason: str
     ) -> None:

@@ -283,6 +283,19 @@ async def stale_profiles(
     ]
 
 
+async def without_profile(
+    session: Session, workspace_id: str, user_ids: Iterable[str]
+) -> list[str]:
+    """Return those of these active members of whom it is not known whether they are guests."""
+    found = select(col(Member.user_id)).where(
+        col(Member.workspace_id) == workspace_id,
+        col(Member.user_id).in_(list(user_ids)),
+        col(Member.is_guest).is_(None),
+        _is_active(),
+    )
+    return list(await session.scalars(found))
+
+
 def _is_active() -> ColumnElement[bool]:
     return col(Member.deactivated_at).is_(None)
 

@@ -1,8 +1,8 @@
-"""What changes for a member at a moment: their grants, what they and receivers are told, and what comes next.
+"""What changes for a member at a moment: their grants, what others are told, and what comes next.
 
-A permission that a member has, as receivers and they were told, is *held*. Each time it begins, its end moves,
-or it ends, there is one `Move`. When a held permission is decided on only after its end, it ended, also if
-it is granted again.
+A permission that a member has, as receivers and they were told, is *held*. Each time it begins, its end
+moves, or it ends, there is one `Move`. When a held permission is decided on only after its end, it ended,
+also if it is granted again.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,14 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from coaching.access.decision import (
-    Decision,
-    Via,
-    decide,
-    ends_at,
-    next_grant,
-    renewed_from,
-)
+from coaching.access.decision import Decision, decide, ends_at, next_grant, renewed_from
 from coaching.access.facts import Facts, Grant, SandboxGrant
 from coaching.access.policy import Permission, Policy
 from coaching.access.requirements import ALWAYS, end_of, with_grace
@@ -26,16 +19,17 @@ TOLD_BEFORE = timedelta(days=14)
 """How long before the end of a permission the member is told."""
 
 Change = Literal["granted", "changed", "ended"]
+Source = Literal["policy", "sandbox"]
 
 
 @dataclass(frozen=True)
 class Held:
-    """A permission that a member has, as was told; `told_until` is the end that they were told of before it."""
+    """A permission that a member has, as was told; `told_until` is the end of which they were told ahead."""
 
     permission: str
     since: datetime
     until: datetime
-    via: Via
+    via: Source
     version: str
     told_until: datetime | None = None
 
@@ -47,7 +41,7 @@ class Move:
     permission: str
     change: Change
     until: datetime | None
-    via: Via
+    via: Source
     reason: str
     version: str
 
@@ -57,8 +51,8 @@ class Settled:
     """What holds from now on.
 
     `grants` are those by the policy, and `sandbox` those by plans that go on; all others are over. `held`
-    are the permissions that the member has, `moves` how this differs from before, in their order, and `ending`
-    those of whose end the member is told now. `next_at` is when to settle again if nothing happens.
+    are the permissions that the member has, `moves` how this differs from before, in their order, and
+    `ending` those of whose end the member is told now. `next_at` is when to settle again if nothing happens.
     """
 
     grants: Mapping[str, Grant]
@@ -88,8 +82,9 @@ def settle(policy: Policy, facts: Facts, held: Mapping[str, Held], now: datetime
             goes_on = before is not None and now < before.until
             since = before.since if before and goes_on else now
             told = before.told_until if before and goes_on else None
-            kept[name] = Held(name, since, decision.until, decision.via, decision.version, told)
-    ending = _ending(policy, after, kept, held, now)
+            via = _source(decision)
+            kept[name] = Held(name, since, decision.until, via, decision.version, told)
+    ending = _ending(policy, after, kept, now)
     kept |= {name: replace(kept[name], told_until=end) for name, end in ending.items()}
     return Settled(
         grants,
@@ -127,18 +122,21 @@ def _moves(
         was = None
     if not decision.is_allowed:
         return
-    told = (decision.until, decision.via, "allowed", decision.version)
+    via = _source(decision)
     if was is None:
-        yield Move(permission, "granted", *told)
-    elif (was.until, was.via) != (decision.until, decision.via):
-        yield Move(permission, "changed", *told)
+        yield Move(permission, "granted", decision.until, via, "allowed", decision.version)
+    elif (was.until, was.via) != (decision.until, via):
+        yield Move(permission, "changed", decision.until, via, "allowed", decision.version)
+
+
+def _source(decision: Decision) -> Source:
+    return "sandbox" if decision.via == "sandbox" else "policy"
 
 
 def _ending(
     policy: Policy,
     facts: Facts,
     kept: Mapping[str, Held],
-    held: Mapping[str, Held],
     now: datetime,
 ) -> dict[str, datetime]:
     """Return the permissions by the policy that end soon, and when; not those of which this was told."""

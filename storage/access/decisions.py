@@ -85,6 +85,15 @@ async def decide_next(
     return Batch(tuple(decided), has_more=len(waiting) == limit)
 
 
+async def unread(session: Session, workspace_id: str, *, now: datetime) -> list[str]:
+    """Return those of the members who come next whose profile was never read, so that they may be guests."""
+    generation = await due.generation_of(session, workspace_id)
+    waiting = await due.members_due(
+        session, workspace_id, generation=generation, now=now, limit=BATCH
+    )
+    return await members.without_profile(session, workspace_id, waiting) if waiting else []
+
+
 async def end_all(session: Session, key: MemberKey, *, now: datetime) -> None:
     """Tell receivers that everything ended which the member has; their rows are about to be erased."""
     await members.lock(session, key, is_alone=True)
@@ -112,21 +121,17 @@ class _Changes:
         self._over: list[ColumnElement[bool]] = []
         self._lost: list[ColumnElement[bool]] = []
 
-    def add(
-        self, user_id: str, facts: Facts, held: Mapping[str, Held], after: Settled
-    ) -> None:
+    def add(self, user_id: str, facts: Facts, held: Mapping[str, Held], after: Settled) -> None:
         """Add what differs between a member's rows and what holds from now on."""
         here = {"workspace_id": self._workspace_id, "user_id": user_id}
         for name, grant in after.grants.items():
             if facts.grants.get(name) != grant:
                 times = {"since": grant.since, "until": grant.until}
-                self._grants.append(
-                    here | {"permission_id": name, "plan_id": BY_POLICY} | times
-                )
+                self._grants.append(here | {"permission_id": name, "plan_id": BY_POLICY} | times)
         for name in facts.grants.keys() - after.grants.keys():
             self._over.append(_is_grant(user_id, name, BY_POLICY))
-        for one in set(facts.sandbox) - set(after.sandbox):
-            self._over.append(_is_grant(user_id, one.permission, one.plan_id))
+        for over in set(facts.sandbox) - set(after.sandbox):
+            self._over.append(_is_grant(user_id, over.permission, over.plan_id))
         for name, one in after.held.items():
             if held.get(name) != one:
                 self._held.append(
@@ -180,7 +185,7 @@ async def _tell_others(session: Session, decided: Sequence[Decided], *, now: dat
                 move.permission,
                 move.change,
                 until=move.until,
-                via=move.via or "policy",
+                via=move.via,
                 reason=move.reason,
                 policy_version=move.version,
                 now=now,

@@ -149,6 +149,12 @@ async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
     return list(dict.fromkeys(found))
 
 
+async def generation_of(session: Session, workspace_id: str) -> int:
+    """Return the workspace's count of changes; 0 before the first."""
+    here = col(AccessWorkspace.workspace_id) == workspace_id
+    return await session.scalar(select(col(AccessWorkspace.generation)).where(here)) or 0
+
+
 async def members_due(
     session: Session, workspace_id: str, *, generation: int, now: datetime, limit: int
 ) -> list[str]:

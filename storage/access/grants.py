@@ -10,8 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Index, delete, select
 from sqlmodel import Field, col
 
-from coaching.access.decision import Via
-from coaching.access.settlement import Held
+from coaching.access.settlement import Held, Source
 from coaching.members import MemberKey
 from storage import members
 from storage.access import due
@@ -65,7 +64,7 @@ class AccessHeld(Row, table=True):
     @property
     def value(self) -> Held:
         """The same as a value for the rules."""
-        via: Via = "sandbox" if self.via == "sandbox" else "policy"
+        via: Source = "sandbox" if self.via == "sandbox" else "policy"
         return Held(
             self.permission_id, self.since, self.until, via, self.policy_version, self.told_until
         )

@@ -6,6 +6,8 @@ always there, so that grants also end when it is switched off.
 
 from bot.deps import Deps
 from bot.feature import Feature, Switch
+from bot.features.access.jobs import DECIDE, end_all
+from bot.features.access.notices import ENDED, ENDS, GRANTED, permission_notice
 from storage.access import approvals, due, grants, requests, trainings
 from storage.access.facts import ACCESS
 from storage.database import Session
@@ -18,6 +20,8 @@ async def needs(_session: Session, _deps: Deps) -> list[str]:
 
 GRANTS = Feature(
     name="access_grants",
+    jobs=(DECIDE,),
+    on_erasure=end_all,
     personal_data=(
         due.PERSONAL_DATA,
         trainings.PERSONAL_DATA,
@@ -40,4 +44,5 @@ FEATURE = Feature(
         ),
         needs=needs,
     ),
+    notice_lines=dict.fromkeys((GRANTED, ENDS, ENDED), permission_notice),
 )

@@ -157,6 +157,7 @@ async def _erase_rows(deps: Deps, click: Click) -> tuple[bool, str | None, list[
         member = await members.get(session, key)
         channel = member.dm_channel if member else None
         known = await posts_to(session, key, channel) if channel else []
+        await deps.features.member_erased(session, deps, key)
         await erase(session, key, deps.features.personal_data)
         await audit.record(session, key, "erasure", place=click.request.place, now=deps.now())
     return True, channel, known

@@ -2,7 +2,8 @@
 
 Both are made from `CORE_DATA` and from the parts that capabilities declare for their tables. Rows that belong
 to the member are removed, in the reverse order of the parts, so that a row goes before the rows it refers to.
-Rows that belong to a channel stay, without the member's id. Three things stay by design: what Slack sent,
+Rows that belong to a channel stay, without the member's id, and so do plans of sandboxes where admins set
+that. Three things stay by design: what Slack sent,
 whose keys contain no user ids; the audit log, which has keyed hashes; and the keyed hashes of a digest's
 contributors, because without them a member's leaving would change what the next digest may show.
 
@@ -208,10 +209,11 @@ async def _erase(session: Session, key: MemberKey, parts: Parts) -> dict[str, in
         # Every other row refers to the member's row, so there is none.
         return dict.fromkeys([_name(part) for part in reversed(owned)], 0)
     conditions = {_name(part): await _owned_by(session, part, key) for part in owned}
-    return {
-        _name(part): await _remove(session, part.table, conditions[_name(part)])
-        for part in reversed(owned)
-    }
+    removed = dict.fromkeys([_name(part) for part in reversed(owned)], 0)
+    for part in reversed(owned):
+        if part.keep is None or not await part.keep(session, key):
+            removed[_name(part)] = await _remove(session, part.table, conditions[_name(part)])
+    return removed
 
 
 async def _lock_member(session: Session, key: MemberKey) -> bool:

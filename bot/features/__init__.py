@@ -26,6 +26,8 @@ from bot.features.reviews.feature import FEATURE as REVIEWS
 from bot.features.rules.feature import FEATURE as RULES
 from bot.features.rules.feature import FORM as RULES_FORM
 from bot.features.safeguards.feature import FEATURE as SAFEGUARDS
+from bot.features.sandbox.feature import FEATURE as SANDBOX
+from bot.features.sandbox.feature import PLANS as SANDBOX_PLANS
 from bot.features.self_check.feature import FEATURE as SELF_CHECK
 from bot.features.steps.feature import FEATURE as STEPS
 from bot.features.team_digest.feature import FEATURE as TEAM_DIGEST
@@ -36,5 +38,6 @@ FEATURES: tuple[Feature, ...] = (
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
     *(NOTICES, KNOWLEDGE, LEDGER, EVIDENCE, VERIFIERS, REVIEWS, BADGES),
     *(ACCESS_GRANTS, ACCESS, CLIENTS, CHANGES),
+    *(SANDBOX_PLANS, SANDBOX),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

@@ -1,6 +1,7 @@
 """All facts about members that a policy asks for, by one statement."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -23,6 +24,9 @@ from storage.workspaces import Workspace
 
 ACCESS = "access"
 """The name of the capability that admins switch on."""
+
+SANDBOX = "sandbox"
+"""The name of the capability whose plans grant permissions; while it is off, none of these counts."""
 
 ON_PERMISSIONS: Setting[tuple[str, ...]] = Setting("access_permissions", ())
 """The ids of the permissions that admins ticked."""
@@ -60,10 +64,13 @@ async def facts_of_members(
             by_user[row.user_id].append(row)
     replaced_at = {row.number - 1: row.since for row in versions}
     number, on = number_in_force(settings), on_permissions(settings)
-    return {
+    found = {
         user_id: _facts(rows, on, number=number, replaced_at=replaced_at.get(number - 1))
         for user_id, rows in by_user.items()
     }
+    if SANDBOX in settings.get(CAPABILITIES):
+        return found
+    return {user_id: replace(facts, sandbox=()) for user_id, facts in found.items()}
 
 
 WORKSPACE, VERSION = "workspace", "version"

@@ -25,10 +25,12 @@ from tests.storage.migrated import in_database
 from tests.storage.rows import everything
 
 ROWS = 12
-ENGINES = {
+OFF = {
     "sqlite": ("DROP TRIGGER {table}_update", "DROP TRIGGER {table}_delete"),
     "postgresql": ("ALTER TABLE {table} DISABLE TRIGGER USER",),
 }
+ON = {"sqlite": (), "postgresql": ("ALTER TABLE {table} ENABLE TRIGGER USER",)}
+"""For PostgreSQL, whose database is that of later tests too."""
 TAMPERED = (
     ("UPDATE ledger_row SET facts = '[]' WHERE number = 5", "row 5 was changed"),
     ("UPDATE ledger_row SET at = '2026-01-01 00:00:00' WHERE number = 1", "row 1 was changed"),
@@ -66,10 +68,11 @@ async def told(database: Database, **asked: object) -> tuple[str, bool]:
 
 
 async def tampered(database: Database, statements: str, *tables: str) -> None:
-    """Somebody with the rights of an owner turned the triggers off first."""
+    """Somebody with the rights of an owner turned the triggers off for it."""
+    engine = database.url.get_backend_name()
     async with database.write() as session:
         for table in tables:
-            for line in ENGINES[database.url.get_backend_name()]:
+            for line in OFF[engine]:
                 await session.execute(text(line.format(table=table)))
         for statement in statements.split("; "):
             if "user_id" in statement:
@@ -79,6 +82,9 @@ async def tampered(database: Database, statements: str, *tables: str) -> None:
             ):
                 await session.execute(text("DELETE FROM ledger_person"))
             await session.execute(text(statement))
+        for table in tables:
+            for line in ON[engine]:
+                await session.execute(text(line.format(table=table)))
 
 
 async def run_all(database: Database, *statements: str) -> None:

@@ -6,8 +6,8 @@ always there, so that grants also end when it is switched off.
 
 from bot.deps import Deps
 from bot.feature import Feature, Switch
+from bot.features.access.grant_notices import ENDED, ENDS, GRANTED, permission_notice
 from bot.features.access.jobs import DECIDE, end_all
-from bot.features.access.notices import ENDED, ENDS, GRANTED, permission_notice
 from storage.access import approvals, due, grants, requests, trainings
 from storage.access.facts import ACCESS
 from storage.database import Session

@@ -5,7 +5,7 @@ from logging import getLogger
 
 from bot.deps import Deps
 from bot.feature import FeatureJob
-from bot.features.access.notices import ENDED, ENDS, GRANTED
+from bot.features.access.grant_notices import ENDED, ENDS, GRANTED
 from bot.features.notices.service import tell
 from bot.slack.directory import refresh
 from bot.slack.errors import LogUndeliverable

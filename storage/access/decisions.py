@@ -21,7 +21,7 @@ from coaching.members import MemberKey
 from storage import members
 from storage.access import due
 from storage.access.facts import facts_of_members
-from storage.access.grants import BY_POLICY, AccessGrant, AccessHeld, held_by
+from storage.access.grants import BY_POLICY, AccessGrant, AccessHeld, held_by, of_members
 from storage.changes import queue
 from storage.database import Session
 from storage.database.rows import insert_into
@@ -71,6 +71,8 @@ async def decide_next(
         held[row.user_id][row.permission_id] = row.value
     settled = {one: settle(policy, facts[one], held[one], now) for one in taken}
     changes = _Changes(session, workspace_id)
+    for grant in await of_members(session, workspace_id, taken):
+        changes.end(grant, settled[grant.user_id])
     for user_id, after in settled.items():
         changes.add(user_id, facts[user_id], held[user_id], after)
     await changes.store()
@@ -121,6 +123,22 @@ class _Changes:
         self._over: list[ColumnElement[bool]] = []
         self._lost: list[ColumnElement[bool]] = []
 
+    def end(self, grant: AccessGrant, after: Settled) -> None:
+        """Add that a grant ends, unless it goes on."""
+        by_plans = {(one.permission, one.plan_id) for one in after.sandbox}
+        if grant.plan_id == BY_POLICY:
+            goes_on = grant.permission_id in after.grants
+        else:
+            goes_on = (grant.permission_id, grant.plan_id) in by_plans
+        if not goes_on:
+            self._over.append(
+                and_(
+                    col(AccessGrant.user_id) == grant.user_id,
+                    col(AccessGrant.permission_id) == grant.permission_id,
+                    col(AccessGrant.plan_id) == grant.plan_id,
+                )
+            )
+
     def add(self, user_id: str, facts: Facts, held: Mapping[str, Held], after: Settled) -> None:
         """Add what differs between a member's rows and what holds from now on."""
         here = {"workspace_id": self._workspace_id, "user_id": user_id}
@@ -128,10 +146,6 @@ class _Changes:
             if facts.grants.get(name) != grant:
                 times = {"since": grant.since, "until": grant.until}
                 self._grants.append(here | {"permission_id": name, "plan_id": BY_POLICY} | times)
-        for name in facts.grants.keys() - after.grants.keys():
-            self._over.append(_is_grant(user_id, name, BY_POLICY))
-        for over in set(facts.sandbox) - set(after.sandbox):
-            self._over.append(_is_grant(user_id, over.permission, over.plan_id))
         for name, one in after.held.items():
             if held.get(name) != one:
                 self._held.append(
@@ -165,14 +179,6 @@ class _Changes:
                 await self._session.execute(
                     new.on_conflict_do_update(index_elements=columns, set_=values)
                 )
-
-
-def _is_grant(user_id: str, permission_id: str, plan_id: str) -> ColumnElement[bool]:
-    return and_(
-        col(AccessGrant.user_id) == user_id,
-        col(AccessGrant.permission_id) == permission_id,
-        col(AccessGrant.plan_id) == plan_id,
-    )
 
 
 async def _tell_others(session: Session, decided: Sequence[Decided], *, now: datetime) -> None:

@@ -103,7 +103,7 @@ def with_grace(end: datetime, grace: timedelta) -> datetime:
 def _end(requirement: Requirement, permission: Permission, facts: Facts, now: datetime) -> datetime:
     match requirement:
         case All(of):
-            return min((_end(one, permission, facts, now) for one in of), default=ALWAYS)
+            return min((_end(one, permission, facts, now) for one in of), default=NEVER)
         case AnyOf(of):
             return max((_end(one, permission, facts, now) for one in of), default=NEVER)
         case VerifiedLevel(ladder, level):
@@ -164,7 +164,10 @@ def _ways(permission: Permission, facts: Facts, now: datetime) -> list[Way]:
 def ways_to_meet(
     requirement: Requirement, met: Collection[Part] = ()
 ) -> Collection[frozenset[Part]]:
-    """Return the sets of parts that meet a requirement beside those that are met, none within another."""
+    """Return the sets of parts that meet a requirement beside those that are met.
+
+    A set that holds all that another one asks for is left out.
+    """
 
     def ways(one: Requirement) -> Iterable[frozenset[Part]]:
         match one:
@@ -176,7 +179,7 @@ def ways_to_meet(
                 return (frozenset() if part in met else frozenset({part}),)
 
     found = set(ways(requirement))
-    return [way for way in found if not any(other < way for other in found)]
+    return [way for way in found if not any(_holds(way, other) for other in found - {way})]
 
 
 def _joined(ways: Sequence[frozenset[Part]]) -> frozenset[Part]:
@@ -189,15 +192,12 @@ def _joined(ways: Sequence[frozenset[Part]]) -> frozenset[Part]:
 
 def implies(one: Requirement, other: Requirement) -> bool:
     """Return whether whoever meets the first requirement meets the other one too, whatever their facts."""
-    return all(
-        any(all(_is_within(part, way) for part in less) for less in ways_to_meet(other))
-        for way in ways_to_meet(one)
-    )
+    return all(any(_holds(way, less) for less in ways_to_meet(other)) for way in ways_to_meet(one))
 
 
-def _is_within(part: Part, way: frozenset[Part]) -> bool:
-    """Return whether whoever meets all of these parts meets this one."""
-    return any(one == part or _asks_more(one, part) for one in way)
+def _holds(way: frozenset[Part], less: frozenset[Part]) -> bool:
+    """Return whether whoever meets all parts of the first set meets all of the other."""
+    return all(any(one == part or _asks_more(one, part) for one in way) for part in less)
 
 
 def _asks_more(one: Part, other: Part) -> bool:
@@ -220,7 +220,7 @@ def _missing(part: Part, permission: Permission, facts: Facts, now: datetime) ->
         case VerifiedLevel(ladder, level):
             ladders = _families(facts) if ladder == ANY_FAMILY else [ladder]
             has = max((_level(one, facts, now) for one in ladders), default=0)
-            return Missing(part, Effort(levels=max(1, level - has)), ended_at, has)
+            return Missing(part, Effort(levels=level - has), ended_at, has)
         case TrainingDone():
             return Missing(part, Effort(trainings=1), ended_at)
         case Approval():

@@ -140,7 +140,7 @@ async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
         AccessMember, col(AccessMember.due_at).is_not(None), col(AccessMember.due_at) <= now
     )
     here = select(col(AccessWorkspace.workspace_id))
-    behind = here.where(col(AccessWorkspace.is_behind))
+    behind = here.where(IS_BEHIND)
     unseen = here.where(col(AccessWorkspace.looked_at) <= now - LOOKED_EVERY)
     found: list[str] = []
     for some in (planned, behind, unseen):

@@ -28,10 +28,7 @@ class AccessGrant(Row, table=True):
     """
 
     __tablename__ = "access_grant"
-    __table_args__ = (
-        refers_to("member", user_id="user_id"),
-        Index("ix_access_grant_of_plan", "workspace_id", "plan_id"),
-    )
+    __table_args__ = (refers_to("member", user_id="user_id"),)
 
     user_id: str = Field(primary_key=True)
     permission_id: str = Field(primary_key=True)

@@ -36,6 +36,7 @@ def test_jobs_say_how_often_they_run() -> None:
         "evidence_decisions": "30 seconds",
         "evidence_ends": "1 hour",
         "review_requests": "1 minute",
+        "access_decisions": "3 seconds",
         "member_emails": "5 minutes",
         "access_log": "1 hour",
     }

@@ -49,6 +49,7 @@ from storage.outbox.queue import Outgoing
 from storage.steps import step_offers, steps
 from storage.steps.steps import Practice, Step
 from storage.team_digest.teams import RosterEntry, Team, TeamPractice
+from tests.access.rows import may_use
 from tests.changes.rows import is_told_of
 from tests.storage.cast import (
     ADA,
@@ -100,6 +101,7 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
     await has_shown_evidence(database, key)
     async with database.write() as session:
         await is_told_of(session, key)
+        await may_use(session, key)
 
 
 async def has_shown_evidence(database: Database, key: MemberKey) -> None:
@@ -392,7 +394,12 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
     after = await everything(database)
     assert removed == {
         "admin": 1,
+        "access_approval": 1,
         "access_change": 1,
+        "access_grant": 1,
+        "access_held": 1,
+        "access_member": 1,
+        "access_training": 1,
         "receiver_person": 1,
         "badge": 1,
         "ledger_person": 2,

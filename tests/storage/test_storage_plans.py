@@ -19,6 +19,8 @@ from storage import (
     safeguards,
     workspaces,
 )
+from storage.access import due, grants
+from storage.access.facts import facts_of
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments, card_places, given_answers, wordings
@@ -230,6 +232,16 @@ CALLS: dict[str, tuple[int, Call]] = {
     "evidence.to_ask": (1, lambda s, a: review_requests.due(s, now=minute(1))),
     "evidence.exclusions": (1, lambda s, a: exclusions.reviewer(s, ADA, now=minute(1))),
     "evidence.queue": (1, lambda s, a: queue_of.held_now(s, "T1", ["some"], minute(1))),
+    "access.due": (3, lambda s, a: due.workspaces_due(s, now=minute(1))),
+    "access.members_due": (
+        2,
+        lambda s, a: due.members_due(s, "T1", generation=1, now=minute(1), limit=9),
+    ),
+    "access.mark": (1, lambda s, a: due.mark(s, ADA, now=minute(1))),
+    "access.mark_workspace": (1, lambda s, a: due.mark_workspace(s, "T1")),
+    "access.finish": (1, lambda s, a: due.finish(s, "T1", generation=1)),
+    "access.facts": (1, lambda s, a: facts_of(s, ADA)),
+    "access.holders": (1, lambda s, a: grants.holders(s, "T1", "some")),
     "ledger.append": (5, lambda s, a: ledger.append(s, ADA, "x", "y", {}, now=START)),
     "ledger.to_log": (1, lambda s, a: heads.to_log(s, now=minute(1))),
     "installs.find": (1, lambda s, a: installs.find(s, "T1", "E1")),
@@ -365,6 +377,11 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_audit_event_number",
             "ix_chain_head_logged_at",
             "ix_ledger_person_of_member",
+            "ix_access_member_due",
+            "ix_access_member_generation",
+            "ix_access_workspace_behind",
+            "ix_access_workspace_looked",
+            "ix_access_held_of_permission",
             "one_open_claim",
             "ix_evidence_claim_waiting",
             "ix_evidence_claim_finish",

@@ -39,7 +39,6 @@ def upgrade() -> None:
     )
     of_member("access_approval", ["user_id", "permission_id"], when("given_at"))
     of_member("access_grant", ["user_id", "permission_id", "plan_id"], when("since"), when("until"))
-    op.create_index("ix_access_grant_of_plan", "access_grant", ["workspace_id", "plan_id"])
     of_member(
         "access_held",
         ["user_id", "permission_id"],

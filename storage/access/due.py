@@ -140,7 +140,8 @@ async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
         AccessMember, col(AccessMember.due_at).is_not(None), col(AccessMember.due_at) <= now
     )
     here = select(col(AccessWorkspace.workspace_id))
-    behind = here.where(IS_BEHIND)
+    # The first condition makes SQLite search the index.
+    behind = here.where(col(AccessWorkspace.workspace_id) > "", IS_BEHIND)
     unseen = here.where(col(AccessWorkspace.looked_at) <= now - LOOKED_EVERY)
     found: list[str] = []
     for some in (planned, behind, unseen):

@@ -244,6 +244,7 @@ PARTS: dict[str, Part] = {
     "example-crosswalk": example("frameworks/crosswalk.yaml"),
     "example-items": example("checks/acme.yaml"),
     "example-phrases": example("phrases/acme.yaml"),
+    "example-access": example("access/acme.yaml"),
 }
 """Every generated part by its name in the documents."""
 

@@ -55,7 +55,7 @@ def _unknown(
         value = value[part]
     names = known[f"{what}s"]
     hint = did_you_mean(value, names) or f" Add it below '{what}s'."
-    yield from file.problem(place, f"There is not a {what} '{value}'.{hint}")
+    yield from file.problem(place, f"No {what} has the id '{value}'.{hint}")
 
 
 def _ids(files: ContentFiles, name: str) -> frozenset[str]:

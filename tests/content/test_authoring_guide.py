@@ -6,6 +6,15 @@ import pytest
 
 from coaching.item_figures import FROM_ANSWERS, GOOD, MISSED, TOO_EASY
 from content import limits
+from content.access import (
+    AccessFile,
+    ApproverEntry,
+    PermissionEntry,
+    RequirementEntry,
+    TrainingDoneEntry,
+    TrainingEntry,
+    VerifiedEntry,
+)
 from content.drafts import MOST
 from content.families import Family
 from content.fields import QuestionEntry
@@ -63,6 +72,8 @@ ENTRIES = [
     *(GradingFramework, LevelGuide, AcceptanceEntry, CriterionEntry, ScaleFramework),
     *(SkillsFile, SkillEntry, TierSkills, LevelSkills, ItemsFile, ItemEntry),
     *(GroundEntry, OptionEntry, VariantEntry),
+    *(AccessFile, PermissionEntry, RequirementEntry, VerifiedEntry),
+    *(TrainingDoneEntry, TrainingEntry, ApproverEntry),
     *(NeedsFile, NeedQuestionEntry, NeedEntry, Crosswalk, Relation, PhrasesFile, IntentEntry),
 ]
 
@@ -106,6 +117,11 @@ def test_its_limits_are_the_real_ones() -> None:
         f"Reading ends after {limits.CHECK_SECONDS} seconds",
         f"With {limits.VALUE} characters for each value and {limits.VALUES_IN_LIST} entries",
         f"at most {limits.MESSAGE:,} characters, or twice as many",
+        f"at most {limits.PERMISSIONS} in all files",
+        "counts at most: {} to {}".format(*limits.VALID_FOR),
+        "time was over: {} to {}".format(*limits.GRACE),
+        "`within_days` is {} to {}".format(*limits.WITHIN_DAYS),
+        f"with at most {limits.REQUIREMENT_PARTS} parts in all",
     ):
         assert limit in words
 
@@ -129,6 +145,8 @@ NUMBERS = {1: "one", 2: "two", 3: "three", 6: "six", 8: "eight", 10: "ten"}
         ("| `criteria` | {} to {}", *limits.CRITERIA),
         ("| `questions` | {} to {}", 1, limits.NEED_QUESTIONS),
         ("and {} to {} `needs`", *limits.NEEDS),
+        ("it is for, {} to {} |", *limits.TOOLS),
+        ("hold {} to {} requirements", *limits.REQUIREMENTS),
     ],
 )
 def test_its_counts_are_the_real_ones(what: str, least: int, most: int) -> None:

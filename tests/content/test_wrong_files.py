@@ -25,6 +25,7 @@ PLACES = {
     "phrases": "phrases/acme.yaml",
     "checks": "checks/acme.yaml",
     "skills": "checks/skills.yaml",
+    "access": "access/acme.yaml",
 }
 FILES = sorted(path.relative_to(WRONG).as_posix() for path in WRONG.glob("*/*.*"))
 

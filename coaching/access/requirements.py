@@ -123,7 +123,7 @@ def _end(requirement: Requirement, permission: Permission, facts: Facts, now: da
 
 def _after(began: datetime | None, lasts: timedelta, now: datetime) -> datetime:
     """Return the end of what began at that moment; `NEVER` for what did not begin by now."""
-    return NEVER if began is None or now <= began else began + lasts
+    return NEVER if began is None or now < began else began + lasts
 
 
 def _reading_end(lasts: timedelta, facts: Facts, now: datetime) -> datetime:

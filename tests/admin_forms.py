@@ -41,13 +41,15 @@ def _chosen(element: dict[str, Any], value: Any) -> dict[str, Any]:
     """Return the state of a field with this value, or with its first one for `...`."""
     kind, options = element["type"], element.get("options", ())
     match kind:
-        case "static_select":
+        case "static_select" | "radio_buttons":
             first = element.get("initial_option")
             found = [one for one in options if one["value"] == value]
             return {"type": kind, "selected_option": first if value is ... else found[0]}
         case "users_select":
             first = element.get("initial_user")
             return {"type": kind, "selected_user": first if value is ... else value}
+        case "channels_select":
+            return {"type": kind, "selected_channel": None if value is ... else value}
         case "plain_text_input":
             first = element.get("initial_value")
             return {"type": kind, "value": first if value is ... else value}

@@ -49,6 +49,7 @@ from coaching.phrases import Meaning
 from storage import allowances, audit, members
 from storage.allowances import EXPORTS, PERSONAL_DATA
 from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything, posts_to
+from storage.sandbox.kept import KEEP_REPORTS
 
 log = getLogger(__name__)
 
@@ -67,6 +68,9 @@ async def privacy(deps: Deps, call: Call) -> None:
             here.append(await programs_text(session, deps))
     if PROVE in deps.features.commands:
         here.append(deps.render("evidence/privacy"))
+    if "try" in deps.features.commands:
+        stays = deps.settings.get(KEEP_REPORTS)
+        here.append(deps.render("sandbox/privacy", stays=stays))
     if "rules" in deps.features.commands:
         here.insert(0, deps.render("rules/privacy"))
     kept = retention_days(deps, (*CORE_RETENTION, *deps.features.retention))

@@ -1,0 +1,38 @@
+"""What the parts of sandboxes share: what the policy and the content offer, and who may read the register."""
+
+from bot.deps import Deps
+from bot.feature import Role
+from bot.features.holders.service import SUPERVISOR, has_role
+from coaching.members import MemberKey
+from coaching.sandbox import Offer
+from storage.access.facts import on_permissions
+from storage.database import Session
+
+LEAD = Role(
+    "sandbox_lead",
+    "Sandbox leads",
+    "They see the list of all sandboxes: who tries what, until when, and the reports.",
+)
+
+
+def offer(deps: Deps) -> Offer:
+    """Return the permissions that a sandbox may grant here: marked in the policy, and ticked by an admin."""
+    on = on_permissions(deps.settings)
+    policy = deps.library.everything.access.permissions
+    return {one.id: frozenset(one.data) for one in policy.values() if one.sandbox and one.id in on}
+
+
+def permission_titles(deps: Deps) -> dict[str, str]:
+    """Return the names of all permissions of the policy by id."""
+    return {one.id: one.title for one in deps.library.everything.access.permissions.values()}
+
+
+def risk_titles(deps: Deps) -> dict[str, str]:
+    """Return the risks that a plan can choose from by id."""
+    return {one.id: one.text for one in deps.library.everything.sandbox.risks}
+
+
+async def sees_register(session: Session, deps: Deps, key: MemberKey) -> bool:
+    """Return whether this person may read the register: supervisors and leads may."""
+    roles = (SUPERVISOR.name, LEAD.name)
+    return any([await has_role(session, deps, key, role) for role in roles])

@@ -1,0 +1,89 @@
+"""The card of `/rungs try`: a member's plans, and those that they supervise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.features.sandbox.words import state_words
+from bot.slack.api import Message
+from bot.slack.blocks import button, paragraph, row, shortened
+from bot.slack.pages import Page
+from bot.slack.phrases import MemberClock, number, who
+from coaching.safe_text import Render
+from storage.sandbox.plan_rows import Plan
+
+TRY = "try_asked"
+TRY_OVERVIEW = "try_overview"
+TRY_START = "try_started"
+TRY_LIST = "try_list"
+TRY_PLAN = "try_plan_opened"
+TRY_OVERSEE = "try_overseen_opened"
+
+MOST_SHOWN = 10
+"""How many plans of each kind the card shows."""
+
+LONGEST_TITLE = 150
+"""Characters of the question, where it stands for the plan."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The plans of a member, those that wait for them, and the others that they supervise; newest first."""
+
+    own: Sequence[Plan]
+    waiting: Sequence[Plan]
+    supervised: Sequence[Plan]
+    clock: MemberClock
+    has_supervisors: bool
+    sees_register: bool
+
+
+def overview_card(render: Render, shown: Overview, note: str | None = None) -> Message:
+    """Return the answer to `/rungs try`; `note` says what was done."""
+    page = Page(render)
+    page.tell(note or "", render("sandbox/about"), between="\n\n")
+    if not shown.has_supervisors:
+        page.tell(render("sandbox/nobody"))
+    _plans(render, page, "sandbox/waiting", shown.waiting, shown.clock, is_own=False)
+    _plans(render, page, "sandbox/supervised", shown.supervised, shown.clock, is_own=False)
+    _plans(render, page, "sandbox/yours", shown.own, shown.clock, is_own=True)
+    page.show(
+        row(
+            button("Start a plan", action=TRY_START, style="primary"),
+            button("See all sandboxes", action=TRY_LIST) if shown.sees_register else None,
+        )
+    )
+    page.small(render("sandbox/good_faith"))
+    return page.message()
+
+
+def _plans(
+    render: Render,
+    page: Page,
+    heading: str,
+    plans: Sequence[Plan],
+    clock: MemberClock,
+    *,
+    is_own: bool,
+) -> None:
+    if not plans:
+        return
+    page.tell(render(heading))
+    for plan in plans[:MOST_SHOWN]:
+        text = render(
+            "sandbox/line",
+            plan=title_of(render, plan),
+            who=None if is_own else who(plan.user_id),
+            state=state_words(render, plan, clock, is_own=is_own),
+        )
+        action = TRY_PLAN if is_own else TRY_OVERSEE
+        see = button("Open", action=action, value=plan.id, spoken=f"Open: {title_of(render, plan)}")
+        page.show(paragraph(text, beside=see))
+        page.aloud(text)
+    if len(plans) > MOST_SHOWN:
+        page.small(render("sandbox/more", many=number(len(plans) - MOST_SHOWN)))
+
+
+def title_of(render: Render, plan: Plan) -> str:
+    """Return the question of a plan on one line, shortened; not escaped."""
+    words = " ".join(plan.question.split())
+    return shortened(words, LONGEST_TITLE) or render("sandbox/untitled")

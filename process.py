@@ -137,8 +137,12 @@ async def clock(settings: Settings, *, since: datetime | None) -> None:
 
 def access(settings: Settings) -> Access:
     """Return the tokens and the address of Slack from these settings."""
-    proxies = Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
+    proxies = _proxies(settings)
     return Access(settings.bot_token, settings.signing_secret, settings.slack_api_url, proxies)
+
+
+def _proxies(settings: Settings) -> Proxies:
+    return Proxies(settings.https_proxy, settings.http_proxy, settings.no_proxy)
 
 
 def many_access(settings: Settings) -> ManyAccess:
@@ -151,7 +155,7 @@ def many_access(settings: Settings) -> ManyAccess:
 def site_of(settings: Settings) -> PublicSite:
     """Return where the internet reaches Rungs, and the keys for what is stored secretly."""
     keys = TokenKeys(settings.token_keys) if settings.token_keys else None
-    return PublicSite(settings.public_url, keys)
+    return PublicSite(settings.public_url, keys, settings.inner_hosts, _proxies(settings))
 
 
 @asynccontextmanager

@@ -35,6 +35,7 @@ class Settings:
 
     `token_keys` encrypt the tokens of installed workspaces: the first encrypts, the others still decrypt.
     `public_url` is where people and Slack reach Rungs, without a slash at the end; empty when nowhere.
+    `inner_hosts` are those beside public ones that may be told of changes.
     """
 
     bot_token: str
@@ -53,6 +54,7 @@ class Settings:
     log_level: str
     host: str
     metrics_token: str
+    inner_hosts: frozenset[str]
     https_proxy: str
     http_proxy: str
     no_proxy: str
@@ -96,6 +98,7 @@ def read(
         log_level=_log_level(environment, problems),
         host=_host(environment, problems),
         metrics_token=_metrics_token(environment, problems),
+        inner_hosts=_inner_hosts(environment, problems),
         https_proxy=_proxy(environment, "HTTPS_PROXY", problems),
         http_proxy=_proxy(environment, "HTTP_PROXY", problems),
         no_proxy=_either_case(environment, "NO_PROXY"),
@@ -315,6 +318,19 @@ def _metrics_token(environment: Mapping[str, str], problems: list[str]) -> str:
             "least 16 letters, digits, or characters from -._~+/=, such as `openssl rand -hex 32` prints."
         )
     return value
+
+
+def _inner_hosts(environment: Mapping[str, str], problems: list[str]) -> frozenset[str]:
+    """Return the hosts of the organization's own network that may be told of changes."""
+    value = environment.get("RUNGS_INNER_HOSTS", "").strip()
+    hosts = [host.strip().lower() for host in value.split(",")] if value else []
+    wrong = [host for host in hosts if not host or not HOST.fullmatch(host)]
+    if wrong:
+        problems.append(
+            f"RUNGS_INNER_HOSTS has '{wrong[0]}'. Expected names of hosts with commas between, without "
+            "https:// and without a port, such as gateway.example.org,10.0.0.7."
+        )
+    return frozenset(host.strip("[]") for host in hosts)
 
 
 def _proxy(environment: Mapping[str, str], name: str, problems: list[str]) -> str:

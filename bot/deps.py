@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from bot.registry import Registry
 from bot.slack.api import SlackApi
+from bot.slack.client import DIRECT, Proxies
 from coaching.assessment import Words
 from coaching.members import MemberKey
 from storage.database.engine import Database
@@ -43,11 +44,14 @@ class Identity:
 class PublicSite:
     """Where the internet reaches Rungs, and the keys that encrypt what it stores secretly; `repr` shows none.
 
-    `url` is empty where the internet does not reach it, `keys` is None where the operator set none.
+    `url` is empty where the internet does not reach it, `keys` is None where the operator set none. Requests
+    to servers of an organization go through `proxies`, and to public hosts or one of `inner_hosts`.
     """
 
     url: str = ""
     keys: TokenKeys | None = None
+    inner_hosts: frozenset[str] = frozenset()
+    proxies: Proxies = DIRECT
 
 
 NO_SITE = PublicSite()

@@ -30,6 +30,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
+from storage.access.grants import AccessHeld
 from storage.changes.receivers import Followed, Receiver
 from storage.database import Session
 from storage.database.rows import (
@@ -44,6 +45,7 @@ from storage.database.rows import (
     refers_to,
     workspaces_with,
 )
+from storage.installs.token_keys import InstallKey, TokenKeys
 
 ChangeKind = Literal["granted", "changed", "ended"]
 Via = Literal["policy", "sandbox"]
@@ -158,6 +160,60 @@ async def append(
         col(Followed.workspace_id) == key.workspace_id, col(Followed.permission) == permission_id
     )
     await session.execute(insert_into(session, Change).from_select(list(values), following))
+
+
+def subject_of(change: Change, keys: TokenKeys) -> str:
+    """Return whom a change is about; CannotDecrypt when they are erased and no key opens it."""
+    if change.user_id is not None:
+        return change.user_id
+    where = InstallKey(change.workspace_id)
+    return keys.decrypt(where, f"change:{change.id}", change.sealed or "")
+
+
+async def part_with(session: Session, key: MemberKey, keys: TokenKeys, *, now: datetime) -> None:
+    """Store for the receivers that all a member has ends, because they are about to be erased.
+
+    Call it in the transaction of the erasure, before their rows are removed. Their id stands in the new
+    changes encrypted, until the receivers have taken them or `KEPT_DEAD` later.
+    """
+    of_member = (
+        select(col(AccessHeld.permission_id).label("permission"))
+        .where(
+            col(AccessHeld.workspace_id) == key.workspace_id, col(AccessHeld.user_id) == key.user_id
+        )
+        .union(
+            select(col(Change.permission)).where(
+                col(Change.workspace_id) == key.workspace_id, col(Change.user_id) == key.user_id
+            )
+        )
+        .subquery()
+    )
+    rows = await session.execute(
+        select(col(Followed.receiver_id), col(Followed.permission)).where(
+            col(Followed.workspace_id) == key.workspace_id,
+            col(Followed.permission).in_(select(of_member.c.permission)),
+        )
+    )
+    ids: dict[str, str] = {}
+    for receiver_id, permission in rows.all():
+        event = ids.setdefault(permission, new_id())
+        where = InstallKey(key.workspace_id)
+        session.add(
+            Change(
+                workspace_id=key.workspace_id,
+                receiver_id=receiver_id,
+                id=event,
+                sealed=keys.encrypt(where, f"change:{event}", key.user_id),
+                permission=permission,
+                change="ended",
+                via="policy",
+                reason="erased",
+                policy_version="",
+                at=now,
+                due_at=now,
+            )
+        )
+    await session.flush()
 
 
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:

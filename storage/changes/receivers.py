@@ -4,11 +4,13 @@ A webhook is told of every change. A SCIM server has a group for each permission
 token that opens a SCIM server stands in the database only encrypted, bound to its row.
 """
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Index, delete, select, text
+from sqlalchemy import ColumnElement, Index, delete, select, text, update
 from sqlmodel import Field, col
 
 from storage.database import Session
@@ -56,6 +58,11 @@ class Receiver(Row, table=True):
 
     def __repr__(self) -> str:
         return f"Receiver({self.kind}, {self.id})"
+
+    @property
+    def last_look(self) -> "Look | None":
+        """What differed when its groups were compared last."""
+        return Look(**json.loads(self.look)) if self.look else None
 
     def opened(self, keys: TokenKeys) -> str:
         """Return the token; CannotDecrypt without its key."""
@@ -158,6 +165,68 @@ async def save(session: Session, receiver: Receiver, groups: Mapping[str, str | 
 
 def _is_receiver(workspace_id: str, receiver_id: str) -> ColumnElement[bool]:
     return (col(Receiver.workspace_id) == workspace_id) & (col(Receiver.id) == receiver_id)
+
+
+async def save_group(session: Session, group: Followed, group_id: str | None) -> None:
+    """Remember the id of a permission's group, or forget it, unless it has another name by now."""
+    await update_rows(
+        session,
+        Followed,
+        col(Followed.workspace_id) == group.workspace_id,
+        col(Followed.receiver_id) == group.receiver_id,
+        col(Followed.permission) == group.permission,
+        col(Followed.group_name) == group.group_name,
+        group_id=group_id,
+    )
+
+
+@dataclass(frozen=True)
+class Look:
+    """What differed when the groups of a SCIM server were compared: people who were added and removed.
+
+    `unknown` counts those who have a permission and could not be found there.
+    """
+
+    added: int
+    removed: int
+    unknown: int
+
+
+async def workspaces_to_look_at(session: Session, *, now: datetime) -> Sequence[str]:
+    """Return the workspaces with a SCIM server whose groups are to be compared, a few hundred."""
+    rows = await session.scalars(
+        select(col(Receiver.workspace_id))
+        .where(col(Receiver.look_at).is_not(None), col(Receiver.look_at) <= now)
+        .order_by(col(Receiver.look_at))
+        .limit(300)
+    )
+    return list(dict.fromkeys(rows))
+
+
+async def claim_look(
+    session: Session, workspace_id: str, *, until: datetime, now: datetime
+) -> Receiver | None:
+    """Return a receiver whose groups are to be compared; until that moment no other process gets it."""
+    is_due = (col(Receiver.workspace_id) == workspace_id) & (col(Receiver.look_at) <= now)
+    first = select(col(Receiver.id)).where(is_due).order_by(col(Receiver.id)).limit(1)
+    found: Receiver | None = await session.scalar(
+        update(Receiver)
+        .where(is_due, col(Receiver.id) == first.scalar_subquery())
+        .values(look_at=until)
+        .returning(Receiver)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return found
+
+
+async def looked(
+    session: Session, receiver: Receiver, look: Look | None, *, again_at: datetime, now: datetime
+) -> None:
+    """Store what differed, None when it could not be compared, and when to compare again."""
+    values: dict[str, Any] = {"look_at": again_at}
+    if look:
+        values |= {"look": json.dumps(asdict(look)), "looked_at": now}
+    await update_rows(session, Receiver, _is(receiver), **values)
 
 
 async def succeeded(session: Session, receiver: Receiver) -> None:

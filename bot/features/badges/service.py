@@ -14,7 +14,7 @@ from storage import badges, signing_keys
 from storage.database import Session
 from storage.database.rows import new_id
 from storage.installs.token_keys import TokenKeys
-from storage.signing_keys import SigningKey
+from storage.signing_keys import BADGES, Purpose, SigningKey
 
 PATH = "badges"
 """The first step of the path of everything about badges."""
@@ -57,7 +57,13 @@ async def current_signer(session: Session, keys: TokenKeys, did: str) -> Signer 
 
 
 async def new_signer(
-    session: Session, keys: TokenKeys, workspace_id: str, did: str, *, now: datetime
+    session: Session,
+    keys: TokenKeys,
+    workspace_id: str,
+    did: str,
+    *,
+    now: datetime,
+    purpose: Purpose = BADGES,
 ) -> Signer:
     """Make the key that signs for this issuer from now on, and retire the one before."""
     public, secret = new_key()
@@ -66,7 +72,7 @@ async def new_signer(
     key = SigningKey(
         workspace_id=workspace_id,
         id=id_,
-        purpose=signing_keys.BADGES,
+        purpose=purpose,
         issuer=did,
         public=public,
         secret=stored,

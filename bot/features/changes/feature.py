@@ -1,11 +1,39 @@
 """Changes as a capability: an organization's servers are told when a permission begins or ends."""
 
-from bot.feature import Feature
-from storage.changes.queue import PERSONAL_DATA, RETENTION
-from storage.changes.receivers import PEOPLE_DATA
+from bot.feature import Feature, FeatureJob
+from bot.features.changes.comparison import compare_groups
+from bot.features.changes.delivery import send_changes
+from bot.features.changes.web import ROUTES
+from storage.changes import queue, receivers
 
 FEATURE = Feature(
     name="changes",
-    personal_data=(PEOPLE_DATA, PERSONAL_DATA),
-    retention=(RETENTION,),
+    jobs=(
+        FeatureJob(
+            name="changes",
+            seconds=2,
+            promise=(
+                "Tells the servers of an organization when a permission begins or ends, in order for each "
+                "member, until they take it. Run twice or in several processes: one of them holds each "
+                "change. If a process dies, a server may be told twice, with the same id. Run late: it is "
+                "told late."
+            ),
+            run=send_changes,
+            due=queue.workspaces_due,
+        ),
+        FeatureJob(
+            name="groups",
+            seconds=60,
+            promise=(
+                "Compares the groups of SCIM servers with who has their permissions, each night, and mends "
+                "what differs. Run twice or in several processes: the groups are set to the same. Run late: "
+                "what was changed there by hand stays for longer."
+            ),
+            run=compare_groups,
+            due=receivers.workspaces_to_look_at,
+        ),
+    ),
+    personal_data=(receivers.PEOPLE_DATA, queue.PERSONAL_DATA),
+    retention=(queue.RETENTION,),
+    routes=ROUTES,
 )

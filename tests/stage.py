@@ -385,7 +385,8 @@ async def staged(
         if mode == "many":
             await install(slack, database, now=now())
         port = free_port() if is_public else 0
-        site = PublicSite(f"http://localhost:{port}", KEYS) if is_public else NO_SITE
+        near = frozenset({"127.0.0.1"})
+        site = PublicSite(f"http://localhost:{port}", KEYS, near) if is_public else NO_SITE
         bot = await stack.enter_async_context(
             running(
                 access,

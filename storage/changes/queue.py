@@ -30,7 +30,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
-from storage.access.grants import AccessHeld
 from storage.changes.receivers import Followed, Receiver
 from storage.database import Session
 from storage.database.rows import (
@@ -166,54 +165,37 @@ def subject_of(change: Change, keys: TokenKeys) -> str:
     """Return whom a change is about; CannotDecrypt when they are erased and no key opens it."""
     if change.user_id is not None:
         return change.user_id
-    where = InstallKey(change.workspace_id)
-    return keys.decrypt(where, f"change:{change.id}", change.sealed or "")
+    return keys.decrypt(InstallKey(change.workspace_id), _place(change), change.sealed or "")
 
 
-async def part_with(session: Session, key: MemberKey, keys: TokenKeys, *, now: datetime) -> None:
-    """Store for the receivers that all a member has ends, because they are about to be erased.
+async def part_with(session: Session, key: MemberKey, keys: TokenKeys) -> None:
+    """Keep, of a member who is about to be erased, only that what they had ended.
 
-    Call it in the transaction of the erasure, before their rows are removed. Their id stands in the new
-    changes encrypted, until the receivers have taken them or `KEPT_DEAD` later.
+    Call it in the transaction of the erasure, after the changes "ended" were stored. Instead of the member's
+    id, these then hold it encrypted, until the receivers have taken them. The erasure deletes the others.
     """
-    of_member = (
-        select(col(AccessHeld.permission_id).label("permission"))
+    rows = await session.scalars(
+        select(Change)
         .where(
-            col(AccessHeld.workspace_id) == key.workspace_id, col(AccessHeld.user_id) == key.user_id
+            col(Change.workspace_id) == key.workspace_id,
+            col(Change.user_id) == key.user_id,
+            IS_WAITING,
         )
-        .union(
-            select(col(Change.permission)).where(
-                col(Change.workspace_id) == key.workspace_id, col(Change.user_id) == key.user_id
-            )
-        )
-        .subquery()
+        .order_by(col(Change.receiver_id), col(Change.number), col(Change.id))
     )
-    rows = await session.execute(
-        select(col(Followed.receiver_id), col(Followed.permission)).where(
-            col(Followed.workspace_id) == key.workspace_id,
-            col(Followed.permission).in_(select(of_member.c.permission)),
-        )
-    )
-    ids: dict[str, str] = {}
-    for receiver_id, permission in rows.all():
-        event = ids.setdefault(permission, new_id())
-        where = InstallKey(key.workspace_id)
-        session.add(
-            Change(
-                workspace_id=key.workspace_id,
-                receiver_id=receiver_id,
-                id=event,
-                sealed=keys.encrypt(where, f"change:{event}", key.user_id),
-                permission=permission,
-                change="ended",
-                via="policy",
-                reason="erased",
-                policy_version="",
-                at=now,
-                due_at=now,
-            )
-        )
+    last = {(change.receiver_id, change.permission): change for change in rows}
+    for change in last.values():
+        if change.change == "ended":
+            change.user_id, change.sealed = None, _sealed(change, key.user_id, keys)
     await session.flush()
+
+
+def _sealed(change: Change, user_id: str, keys: TokenKeys) -> str:
+    return keys.encrypt(InstallKey(change.workspace_id), _place(change), user_id)
+
+
+def _place(change: Change) -> str:
+    return f"change:{change.id}"
 
 
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:

@@ -1,10 +1,20 @@
 """Changes as a capability: an organization's servers are told when a permission begins or ends."""
 
+from bot.deps import Deps
 from bot.feature import Feature, FeatureJob
 from bot.features.changes.comparison import compare_groups
 from bot.features.changes.delivery import send_changes
 from bot.features.changes.web import ROUTES
+from coaching.members import MemberKey
 from storage.changes import queue, receivers
+from storage.database import Session
+
+
+async def part_with(session: Session, deps: Deps, key: MemberKey) -> None:
+    """Let the servers still learn that what a member has ends, who is about to be erased."""
+    if deps.site.keys:
+        await queue.part_with(session, key, deps.site.keys)
+
 
 FEATURE = Feature(
     name="changes",
@@ -22,7 +32,7 @@ FEATURE = Feature(
             due=queue.workspaces_due,
         ),
         FeatureJob(
-            name="groups",
+            name="compare_groups",
             seconds=60,
             promise=(
                 "Compares the groups of SCIM servers with who has their permissions, each night, and mends "
@@ -33,6 +43,7 @@ FEATURE = Feature(
             due=receivers.workspaces_to_look_at,
         ),
     ),
+    on_erasure=part_with,
     personal_data=(receivers.PEOPLE_DATA, queue.PERSONAL_DATA),
     retention=(queue.RETENTION,),
     routes=ROUTES,

@@ -114,10 +114,13 @@ class Outside:
         *,
         body: bytes,
         headers: Mapping[str, str],
-        within: float = WITHIN,
+        within: float | None = None,
         is_read: bool = False,
     ) -> Answer:
-        """Send a request and return the answer, with its body if `is_read`; NotReached without one."""
+        """Send a request and return the answer, with its body if `is_read`; NotReached without one.
+
+        It is waited for `within` seconds, or `WITHIN`.
+        """
         problem = problem_with(url, self.site.inner_hosts)
         if problem:
             raise NotReached(problem)
@@ -129,7 +132,7 @@ class Outside:
                 headers=headers,
                 allow_redirects=False,
                 proxy=self.site.proxies.of(url),
-                timeout=aiohttp.ClientTimeout(total=within),
+                timeout=aiohttp.ClientTimeout(total=within or WITHIN),
             ) as answer:
                 content = await _read(answer) if is_read else b""
                 return Answer(answer.status, dict(answer.headers), content)

@@ -8,8 +8,10 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from joserfc import jws
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
@@ -118,4 +120,8 @@ def _signed(signer: Signer, claims: Mapping[str, Any]) -> str:
     }
     header = {"alg": ALGORITHM, "kid": signer.key.kid, "typ": "JWT"}
     payload = json.dumps(claims).encode()
-    return jws.serialize_compact(header, payload, OKPKey.import_key(of_key), registry=REGISTRY)
+    with catch_warnings():
+        # RFC 9864 has a new name for it, which gateways do not know yet.
+        simplefilter("ignore", SecurityWarning)
+        key = OKPKey.import_key(of_key)
+        return jws.serialize_compact(header, payload, key, registry=REGISTRY)

@@ -118,10 +118,8 @@ class Directory:
 
     def group(self, name: str) -> dict[str, Any]:
         """Return the group with this name."""
-        found = [
-            one for one in self.does("GET", "/Groups")["Resources"] if one["displayName"] == name
-        ]
-        return found[0]
+        every: list[dict[str, Any]] = self.does("GET", "/Groups")["Resources"]
+        return next(one for one in every if one["displayName"] == name)
 
     def members(self, name: str) -> list[str]:
         """Return the ids of who is in a group."""

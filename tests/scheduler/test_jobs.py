@@ -37,6 +37,8 @@ def test_jobs_say_how_often_they_run() -> None:
         "evidence_ends": "1 hour",
         "review_requests": "1 minute",
         "access_decisions": "3 seconds",
+        "changes": "2 seconds",
+        "compare_groups": "1 minute",
         "member_emails": "5 minutes",
         "access_log": "1 hour",
     }

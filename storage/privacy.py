@@ -209,11 +209,10 @@ async def _erase(session: Session, key: MemberKey, parts: Parts) -> dict[str, in
         # Every other row refers to the member's row, so there is none.
         return dict.fromkeys([_name(part) for part in reversed(owned)], 0)
     conditions = {_name(part): await _owned_by(session, part, key) for part in owned}
-    removed = dict.fromkeys([_name(part) for part in reversed(owned)], 0)
-    for part in reversed(owned):
-        if part.keep is None or not await part.keep(session, key):
-            removed[_name(part)] = await _remove(session, part.table, conditions[_name(part)])
-    return removed
+    return {
+        _name(part): await _remove(session, part.table, conditions[_name(part)])
+        for part in reversed(owned)
+    }
 
 
 async def _lock_member(session: Session, key: MemberKey) -> bool:

@@ -104,7 +104,6 @@ def add_triggers(
 
 
 RowsOf = Callable[[Session, MemberKey], Awaitable[ColumnElement[bool]]]
-Keep = Callable[[Session, MemberKey], Awaitable[bool]]
 Export = Callable[[Session, MemberKey], Awaitable[list[dict[str, Any]]]]
 
 Section = Literal[
@@ -129,9 +128,7 @@ class OwnedTable:
     are the fields named in `fields`. Those in `internal` stand in the section "internals" instead. Without
     `export_as`, the export of another table has the rows. `json_columns` are exported parsed.
 
-    With `stays_after_erasure` an erasure leaves the rows, which hold no id. With `keep`, it awaits this in
-    place of removing the rows; it takes the person from those that stay, and removes the others. When it
-    returns False, it did nothing, and all rows are removed.
+    With `stays_after_erasure` an erasure leaves the rows, which hold no id.
     """
 
     table: type[Row]
@@ -144,7 +141,6 @@ class OwnedTable:
     export: Export | None = None
     fields: tuple[str, ...] = ()
     rows_of: RowsOf | None = None
-    keep: Keep | None = None
     stays_after_erasure: bool = False
 
 

@@ -5,6 +5,7 @@ Whatever ends a plan ends the permissions that were granted with it in the same 
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from sqlmodel import col
 
@@ -13,7 +14,7 @@ from coaching.sandbox import EndReason, is_too_long
 from storage.database import Session
 from storage.sandbox import permissions, plan_rows
 from storage.sandbox.notes import Problem
-from storage.sandbox.plan_rows import Plan, is_of
+from storage.sandbox.plan_rows import NO_REPORT, Plan, is_of
 
 
 async def stop(
@@ -43,7 +44,7 @@ async def end(
     if plan.state != "running" or plan.started_at is None or plan.ends_at is None:
         return
     if now >= plan.ends_at:
-        reason = "left" if reason == "left" else "time"
+        reason = reason if reason in NO_REPORT else "time"
     plan.ended_at, plan.end_reason = max(plan.started_at, min(now, plan.ends_at)), reason
     plan.week_at = plan.halfway_at = plan.unsupervised_since = None
     await permissions.end(session, plan, now=now)
@@ -51,13 +52,15 @@ async def end(
     await plan_rows.move(session, plan, "ended", "plan_ended", now=now, by=by, facts=facts)
 
 
-async def leave(session: Session, key: MemberKey, *, now: datetime) -> None:
-    """End the plans of a member who was deactivated, and take back those that wait for a decision."""
+async def end_of_member(
+    session: Session, key: MemberKey, reason: Literal["left", "erased"], *, now: datetime
+) -> None:
+    """End the plans of a member who is gone, and take back those that wait for a decision."""
     is_open = col(Plan.state).in_(("running", "asked", "returned"))
     for _, plan_id in await plan_rows.keys_of(session, is_of(key), is_open):
         plan = await plan_rows.locked(session, key, plan_id)
         if plan is not None and plan.state == "running":
-            await end(session, plan, "left", by=None, now=now)
+            await end(session, plan, reason, by=None, now=now)
         elif plan is not None and plan.state in ("asked", "returned"):
             await plan_rows.move(session, plan, "withdrawn", "plan_withdrawn", now=now, by=None)
 

@@ -4,14 +4,16 @@ Where they did, plans that ran stay with their notes and reports, as they were w
 Plans that never ran are deleted either way.
 """
 
-from sqlalchemy import ColumnElement, case, delete, select, update
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from coaching.members import MemberKey
-from coaching.sandbox import RAN
 from storage import workspace_settings
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row
+from storage.database.rows import OwnedTable, Row, update_rows
+from storage.sandbox import ends
 from storage.sandbox.plan_rows import Plan, is_of
 from storage.workspace_settings import Setting
 
@@ -19,37 +21,16 @@ KEEP_REPORTS: Setting[bool] = Setting("sandbox_reports_stay", default=False)
 """Whether plans and reports stay without their person when a member erases their data."""
 
 
-async def stays(session: Session, key: MemberKey) -> bool:
-    """Return whether admins set that plans and reports stay."""
-    settings = await workspace_settings.read(session, key.workspace_id)
-    return settings.get(KEEP_REPORTS)
+async def forget_person(session: Session, key: MemberKey, *, now: datetime) -> None:
+    """End the plans of a member who is about to be erased; where plans stay, take the person from them.
 
-
-async def forget_person(session: Session, key: MemberKey) -> bool:
-    """Where plans stay, delete those that never ran, take the person from the others, and end these.
-
-    Return False, and do nothing, where they do not stay.
+    The caller removes all rows that are still the member's, in the same transaction.
     """
-    if not await stays(session, key):
-        return False
-    await session.execute(
-        delete(Plan)
-        .where(is_of(key), col(Plan.state).not_in(RAN))
-        .execution_options(synchronize_session=False)
-    )
-    is_running, state, reason = col(Plan.state) == "running", col(Plan.state), col(Plan.end_reason)
-    await session.execute(
-        update(Plan)
-        .where(is_of(key))
-        .values(
-            user_id=None,
-            due_at=None,
-            state=case((is_running, "ended"), else_=state),
-            end_reason=case((is_running, "erased"), else_=reason),
-        )
-        .execution_options(synchronize_session="fetch")
-    )
-    return True
+    await ends.end_of_member(session, key, "erased", now=now)
+    settings = await workspace_settings.read(session, key.workspace_id)
+    if settings.get(KEEP_REPORTS):
+        ran = col(Plan.state).in_(("ended", "reported"))
+        await update_rows(session, Plan, is_of(key), ran, user_id=None, due_at=None)
 
 
 def is_of_plans(table: type[Row], key: MemberKey) -> ColumnElement[bool]:
@@ -73,5 +54,4 @@ PERSONAL_DATA = OwnedTable(
         "reminded_at",
         "open_told_at",
     ),
-    keep=forget_person,
 )

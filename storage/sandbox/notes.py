@@ -57,7 +57,6 @@ PERSONAL_DATA = OwnedTable(
     "results",
     order_by="said_at",
     rows_of=notes_about,
-    keep=kept.stays,
 )
 
 

@@ -75,7 +75,6 @@ PERSONAL_DATA = OwnedTable(
     "results",
     order_by="reported_at",
     rows_of=reports_about,
-    keep=kept.stays,
 )
 
 

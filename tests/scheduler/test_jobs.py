@@ -39,6 +39,8 @@ def test_jobs_say_how_often_they_run() -> None:
         "access_decisions": "3 seconds",
         "changes": "2 seconds",
         "compare_groups": "1 minute",
+        "sandbox_plans": "30 seconds",
+        "sandbox_supervision": "10 minutes",
         "member_emails": "5 minutes",
         "access_log": "1 hour",
     }

@@ -19,6 +19,7 @@ from storage.evidence.looks import Review
 from storage.installs import installs
 from storage.installs.installs import NewInstall
 from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
+from storage.sandbox.plan_rows import Plan
 from tests.storage.cast import ADA, COLLEAGUE, NAMESAKE, a_team, minute
 from tests.storage.registers import ANSWERS, BOATS, JOURNEY, added, facts, graded, shared
 from tests.storage.rows import everything
@@ -49,7 +50,7 @@ async def kept_a_register(database: Database, key: MemberKey, *, channel: str = 
 
 
 async def verifies(session: Session, key: MemberKey) -> None:
-    """The member is the steward of a ladder, and looks at somebody else's claim."""
+    """The member is the steward of a ladder, looks at somebody else's claim, and supervises their plan."""
     other = f"U0{key.user_id}"
     here: dict[str, Any] = {"workspace_id": key.workspace_id}
     await members.ensure(session, MemberKey(key.workspace_id, other), now=minute(0))
@@ -84,6 +85,13 @@ async def verifies(session: Session, key: MemberKey) -> None:
     for row in rows:
         session.add(row)
         await session.flush()
+    plan: dict[str, Any] = {
+        "id": f"under-{key.user_id}",
+        "user_id": other,
+        "supervisor": key.user_id,
+    }
+    session.add(Plan(**here, **plan, state="running", opened_at=minute(0), asked_at=minute(0)))
+    await session.flush()
 
 
 async def installed(session: Session, key: MemberKey) -> None:

@@ -46,6 +46,9 @@ from storage.knowledge.practice import PracticeCard, PracticeChoice
 from storage.ledger import ledger
 from storage.outbox import queue, schedules
 from storage.outbox.queue import Outgoing
+from storage.sandbox.notes import Note
+from storage.sandbox.plan_rows import Plan
+from storage.sandbox.reports import Report
 from storage.steps import step_offers, steps
 from storage.steps.steps import Practice, Step
 from storage.team_digest.teams import RosterEntry, Team, TeamPractice
@@ -99,9 +102,24 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
         await admin.name(session, key, now=minute(0))
         await read_rules(session, key)
     await has_shown_evidence(database, key)
+    await has_tried(database, key)
     async with database.write() as session:
         await is_told_of(session, key)
         await may_use(session, key)
+
+
+async def has_tried(database: Database, key: MemberKey) -> None:
+    """A plan that ended, with a line about its first week and a report."""
+    here: dict[str, Any] = {"workspace_id": key.workspace_id}
+    plan_id = f"plan-{key.user_id[1:]}"
+    of_plan: dict[str, Any] = {**here, "plan_id": plan_id}
+    said: dict[str, Any] = dict.fromkeys(("happened", "numbers", "surprised", "others"), "…")
+    rows = (
+        Plan(**here, id=plan_id, user_id=key.user_id, state="reported", opened_at=minute(30)),
+        Note(**of_plan, kind="week", week=1, happened="surprise", said_at=minute(31)),
+        Report(**of_plan, **said, verdict="keep", reported_at=minute(32)),
+    )
+    await stored(database, rows)
 
 
 async def has_shown_evidence(database: Database, key: MemberKey) -> None:
@@ -410,6 +428,9 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "evidence_mark": 1,
         "evidence_ask": 1,
         "evidence_verified": 1,
+        "sandbox_plan": 1,
+        "sandbox_note": 1,
+        "sandbox_report": 1,
         "notice": 1,
         "role_holder": 1,
         "rules_reading": 1,

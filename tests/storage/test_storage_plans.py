@@ -34,6 +34,7 @@ from storage.installs import installs, states
 from storage.knowledge import checked, practice, tries
 from storage.ledger import heads, ledger
 from storage.outbox import queue, schedules
+from storage.sandbox import clock, plan_rows, register, supervisors
 from storage.steps import step_offers, steps
 from storage.steps.steps import Step
 from storage.team_digest import releases, teams
@@ -242,6 +243,16 @@ CALLS: dict[str, tuple[int, Call]] = {
     "access.finish": (1, lambda s, a: due.finish(s, "T1", generation=1)),
     "access.facts": (1, lambda s, a: facts_of(s, ADA)),
     "access.holders": (1, lambda s, a: grants.holders(s, "T1", "some")),
+    "sandbox.of_member": (1, lambda s, a: plan_rows.of_member(s, ADA)),
+    "sandbox.due": (1, lambda s, a: clock.due(s, now=minute(1))),
+    "sandbox.next": (1, lambda s, a: clock.take_next(s, "T1", now=minute(1))),
+    "sandbox.supervised_in": (1, lambda s, a: clock.supervised_workspaces(s, now=minute(1))),
+    "sandbox.supervision": (3, lambda s, a: clock.check_supervision(s, "T1", now=minute(1))),
+    "sandbox.waiting": (1, lambda s, a: register.waiting_for(s, ADA)),
+    "sandbox.open": (1, lambda s, a: register.open_reports(s, ADA, now=minute(1))),
+    "sandbox.register": (2, lambda s, a: register.page(s, "T1")),
+    "sandbox.candidates": (2, lambda s, a: supervisors.candidates(s, ADA, now=minute(1))),
+    "sandbox.spans": (1, lambda s, a: supervisors.spans(s, ADA, now=minute(1))),
     "ledger.append": (5, lambda s, a: ledger.append(s, ADA, "x", "y", {}, now=START)),
     "ledger.to_log": (1, lambda s, a: heads.to_log(s, now=minute(1))),
     "installs.find": (1, lambda s, a: installs.find(s, "T1", "E1")),
@@ -399,6 +410,10 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_badge_number",
             "ix_signing_key_issuer",
             "ix_notice_of_member",
+            "ix_sandbox_plan_of_member",
+            "ix_sandbox_plan_of_supervisor",
+            "ix_sandbox_plan_by_state",
+            "ix_sandbox_plan_due",
             "one_agent_per_name",
             "ix_agent_of_channel",
             "ix_agent_event_of_agent",

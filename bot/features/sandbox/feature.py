@@ -23,7 +23,7 @@ from bot.features.sandbox import (
 from bot.features.sandbox import plan_views as plan
 from bot.features.sandbox import supervisor_views as supervisor
 from bot.features.sandbox.admin_views import ADMIN_VIEW, SANDBOX_ADMIN, TITLE
-from bot.features.sandbox.jobs import JOBS, leave
+from bot.features.sandbox.jobs import JOBS, forget, leave
 from bot.features.sandbox.note_views import HALFWAY_VIEW, WEEK_VIEW
 from bot.features.sandbox.notice_lines import NOTICE_LINES, TRY_TOLD, TRY_TOLD_OVERSEE
 from bot.features.sandbox.plan_form_views import IDEA_VIEW, LIMITS_VIEW, RISK_VIEW
@@ -45,6 +45,7 @@ PLANS = Feature(
     jobs=JOBS,
     notice_lines=NOTICE_LINES,
     on_member_gone=leave,
+    on_erasure=forget,
     personal_data=(
         kept.PERSONAL_DATA,
         plan_rows.SUPERVISOR_DATA,

@@ -7,7 +7,7 @@ from coaching.members import MemberKey
 from storage import workspace_settings
 from storage.access.facts import SANDBOX
 from storage.database import Session
-from storage.sandbox import clock, ends
+from storage.sandbox import clock, ends, kept
 from storage.workspace_settings import CAPABILITIES
 
 
@@ -33,7 +33,12 @@ async def look_at_supervision(deps: Deps) -> bool:
 
 async def leave(session: Session, deps: Deps, key: MemberKey) -> None:
     """End the plans of a member who was deactivated."""
-    await ends.leave(session, key, now=deps.now())
+    await ends.end_of_member(session, key, "left", now=deps.now())
+
+
+async def forget(session: Session, deps: Deps, key: MemberKey) -> None:
+    """End the plans of a member who erases their data, and keep those that stay, without the person."""
+    await kept.forget_person(session, key, now=deps.now())
 
 
 JOBS = (

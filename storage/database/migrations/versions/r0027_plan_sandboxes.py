@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('draft', 'asked', 'returned', 'declined', 'withdrawn', 'running', 'ended', "
             "'reported')",
-            name="ck_sandbox_plan_state",
+            name="state",
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "user_id"],
@@ -94,7 +94,7 @@ def upgrade() -> None:
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('week', 'halfway')", name="ck_sandbox_note_kind"),
+        sa.CheckConstraint("kind IN ('week', 'halfway')", name="kind"),
         sa.ForeignKeyConstraint(
             ["workspace_id", "plan_id"],
             ["sandbox_plan.workspace_id", "sandbox_plan.id"],
@@ -118,7 +118,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_named", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "verdict IN ('keep', 'change', 'stop')", name="ck_sandbox_report_verdict"
+            "verdict IN ('keep', 'change', 'stop')", name="verdict"
         ),
         sa.ForeignKeyConstraint(
             ["workspace_id", "plan_id"],

@@ -117,9 +117,7 @@ def upgrade() -> None:
         sa.Column("published_in", sa.String(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_named", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "verdict IN ('keep', 'change', 'stop')", name="verdict"
-        ),
+        sa.CheckConstraint("verdict IN ('keep', 'change', 'stop')", name="verdict"),
         sa.ForeignKeyConstraint(
             ["workspace_id", "plan_id"],
             ["sandbox_plan.workspace_id", "sandbox_plan.id"],

@@ -2,7 +2,7 @@
 
 from bot.features.sandbox.feature import FEATURE
 from tests.admin_forms import sends
-from tests.sandbox.workshop import EDITOR, REPORT, Workshop, approves, asks
+from tests.sandbox.workshop import EDITOR, REPORT, Workshop, approves, asks, card_of
 from tests.stage import Person
 
 
@@ -47,10 +47,3 @@ async def test_a_sandbox_from_plan_to_report(shop: Workshop, maker: Person, kenj
     assert REPORT["try_surprised"] in published
     assert maker.id not in published
     assert "Good find" not in published
-
-
-async def card_of(person: Person) -> str:
-    """Open the person's newest plan, and return its card."""
-    await person.types("/rungs try")
-    await person.clicks("Open")
-    return person.reads()

@@ -129,3 +129,10 @@ async def approves(supervisor: Person, **values: Any) -> None:
     await supervisor.clicks("Open")
     await supervisor.clicks("Approve")
     await sends(supervisor, **values)
+
+
+async def card_of(person: Person) -> str:
+    """Open the person's newest plan, and return its card."""
+    await person.types("/rungs try")
+    await person.clicks("Open")
+    return person.reads()

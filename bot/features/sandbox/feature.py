@@ -19,6 +19,7 @@ from bot.features.sandbox import (
     register_handlers,
     supervisor_handlers,
     views,
+    week_messages,
 )
 from bot.features.sandbox import plan_views as plan
 from bot.features.sandbox import supervisor_views as supervisor
@@ -117,7 +118,7 @@ FEATURE = Feature(
         supervisor.WORDS_VIEW: supervisor_handlers.words_sent,
         supervisor.EXTEND_VIEW: supervisor_handlers.extended,
     },
-    outgoing=(publish_handlers.KIND,),
+    outgoing=(publish_handlers.KIND, week_messages.KIND),
     switch=Switch(
         title="Sandbox",
         about=(

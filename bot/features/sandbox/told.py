@@ -2,6 +2,7 @@
 
 from bot.deps import Deps
 from bot.features.notices.service import tell
+from bot.features.sandbox.week_messages import ask_for_week
 from coaching.members import MemberKey
 from storage.database import Session
 from storage.sandbox.clock import Event
@@ -38,5 +39,7 @@ async def tell_of(session: Session, deps: Deps, event: Event) -> None:
     """Tell of what the clock did with a plan."""
     if event.what in FOR_MEMBER:
         await tell_member(session, deps, event.plan, FOR_MEMBER[event.what])
+    if event.what == "week":
+        await ask_for_week(session, deps, event.plan)
     if event.what == "open":
         await tell_supervisor(session, deps, event.plan, OPEN)

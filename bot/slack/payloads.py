@@ -78,7 +78,7 @@ class Ticks:
 class Submission:
     """A submitted form: `carried` is its private metadata, `chosen` and `written` are values by action id.
 
-    A chosen person counts as written; empty fields are left out. `ticked` has the fields with several
+    A chosen person or day counts as written; empty fields are left out. `ticked` has the fields with several
     choices, also when nothing is chosen there.
     """
 
@@ -134,6 +134,10 @@ def from_click(body: Mapping[str, Any]) -> Click:
     )
 
 
+WRITTEN = ("value", "selected_user", "selected_channel", "selected_date")
+"""What the state of a field has that counts as written."""
+
+
 def from_submission(body: Mapping[str, Any]) -> Submission:
     """Return the form in a view_submission payload; the acknowledgement closes its modal."""
     view = body["view"]
@@ -151,7 +155,7 @@ def from_submission(body: Mapping[str, Any]) -> Submission:
     )
     chosen = {action: str(option["value"]) for action, option in options.items() if option}
     typed = {
-        action: state.get("value") or state.get("selected_user") or state.get("selected_channel")
+        action: next((state[name] for name in WRITTEN if state.get(name)), None)
         for action, state in fields
     }
     written = {action: str(text) for action, text in typed.items() if text}

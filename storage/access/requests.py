@@ -19,6 +19,7 @@ from sqlmodel import Field, col
 from coaching.members import MemberKey
 from storage import members, workspaces
 from storage.access import people
+from storage.access.approvals import Approval
 from storage.database import Session
 from storage.database.rows import (
     NamingTable,
@@ -184,6 +185,20 @@ async def waiting_for(
     return list(found)
 
 
+async def decidable(
+    session: Session, request_id: str, *, by: MemberKey, now: datetime
+) -> AccessRequest | Refusal:
+    """Return a request that this person may decide: an approver of it now, and nobody their own."""
+    one = await find(session, by.workspace_id, request_id)
+    if one is None or one.state == "withdrawn":
+        return "gone"
+    if one.user_id == by.user_id:
+        return "own"
+    if not await people.is_one(session, by, "approver", one.approver_id, now=now):
+        return "not_approver"
+    return one if one.state == "open" else "decided"
+
+
 async def decide(
     session: Session,
     request_id: str,
@@ -193,17 +208,10 @@ async def decide(
     by: MemberKey,
     now: datetime,
 ) -> AccessRequest | Refusal:
-    """Decide a request, which ends it, and return it as it is then; the first decision stays.
-
-    Only a person who is one of its approvers now decides, and nobody their own request.
-    """
-    one = await find(session, by.workspace_id, request_id)
-    if one is None:
-        return "gone"
-    if one.user_id == by.user_id:
-        return "own"
-    if not await people.is_one(session, by, "approver", one.approver_id, now=now):
-        return "not_approver"
+    """Decide a request, which ends it, and return it as it is then; the first decision stays."""
+    one = await decidable(session, request_id, by=by, now=now)
+    if isinstance(one, str):
+        return one
     # The member first, as everybody who writes about them does: an erasure comes before or after.
     await members.ensure(session, one.key, now=now)
     is_first = await update_rows(
@@ -216,7 +224,44 @@ async def decide(
         decided_by=by.user_id,
         remind_at=None,
     )
-    return (await find(session, by.workspace_id, request_id) or "gone") if is_first else "decided"
+    if not is_first:
+        found = await decidable(session, request_id, by=by, now=now)
+        return found if isinstance(found, str) else "gone"
+    return await find(session, by.workspace_id, request_id) or "gone"
+
+
+async def approved_by(
+    session: Session,
+    key: MemberKey,
+    *,
+    permissions: Collection[str],
+    now: datetime,
+    limit: int = 5,
+) -> list[AccessRequest]:
+    """Return the latest requests of others whose approval stands and which this person may withdraw."""
+    approves = await people.approves_for(session, key, now=now)
+    if not approves or not permissions:
+        return []
+    stands = (
+        (col(Approval.workspace_id) == col(AccessRequest.workspace_id))
+        & (col(Approval.user_id) == col(AccessRequest.user_id))
+        & (col(Approval.permission_id) == col(AccessRequest.permission_id))
+        & (col(Approval.given_at) == col(AccessRequest.decided_at))
+    )
+    found = await session.scalars(
+        select(AccessRequest)
+        .join(Approval, stands)
+        .where(
+            col(AccessRequest.workspace_id) == key.workspace_id,
+            col(AccessRequest.state) == "approved",
+            col(AccessRequest.approver_id).in_(approves),
+            col(AccessRequest.permission_id).in_(permissions),
+            col(AccessRequest.user_id) != key.user_id,
+        )
+        .order_by(col(AccessRequest.decided_at).desc(), col(AccessRequest.id))
+        .limit(limit)
+    )
+    return list(found)
 
 
 async def withdraw(

@@ -1,5 +1,6 @@
 """Trainings that members completed, as a coordinator confirmed. Nobody confirms their own."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, select
@@ -92,6 +93,19 @@ async def of_member(session: Session, key: MemberKey) -> dict[str, date]:
         )
     )
     return dict(list(found))
+
+
+async def confirmed_in(
+    session: Session, workspace_id: str, user_ids: Collection[str]
+) -> dict[tuple[str, str], date]:
+    """Return on which day these people completed which training, by user id and training."""
+    table = CompletedTraining
+    found = await session.execute(
+        select(col(table.user_id), col(table.training_id), col(table.done_on)).where(
+            col(table.workspace_id) == workspace_id, col(table.user_id).in_(user_ids)
+        )
+    )
+    return {(user_id, training_id): on for user_id, training_id, on in found}
 
 
 def is_for_another(key: MemberKey, by: MemberKey) -> bool:

@@ -84,7 +84,7 @@ APPROVER = Role(
 TRAINING_COORDINATOR = Role(
     "training_coordinator",
     "Training coordinators",
-    "They see whose trainings they confirmed.",
+    "They see whether a training of somebody is confirmed, and nothing else about them.",
 )
 MENTORS_COORDINATOR = Role(
     "mentors_coordinator",

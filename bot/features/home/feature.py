@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.deps import Deps
 from bot.feature import Feature
+from bot.features.access.service import home_line as access_line
 from bot.features.admin.service import look_whether_admin, seen_as_admin
 from bot.features.help.service import greet_once
 from bot.features.home.views import home_view
@@ -35,6 +36,7 @@ async def publish(deps: Deps, request: Request, *, note: str | None = None) -> N
         profile = await profile_of(session, deps, request.key)
         pace = await pace_of(session, deps, request.key)
         review = await home_line(session, deps, request.key)
+        access = await access_line(session, deps, request.key)
     view = home_view(
         deps.render,
         profile,
@@ -42,7 +44,7 @@ async def publish(deps: Deps, request: Request, *, note: str | None = None) -> N
         messages_url=messages_url(request),
         note=note,
         is_admin=bool(seen_as_admin(deps, request.key)),
-        for_others=[review] if review else [],
+        lines=[one for one in (access, review) if one],
     )
     await deps.slack.publish_home(request.key.user_id, view)
 

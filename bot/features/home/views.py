@@ -49,11 +49,12 @@ def home_view(
     messages_url: str | None,
     note: str | None = None,
     is_admin: bool = False,
-    for_others: Sequence[Block] = (),
+    lines: Sequence[Block] = (),
 ) -> View:
     """Return the Home tab; `note` says what was changed about check-ins.
 
-    `for_others` is what waits for the member in a role of theirs. What can go on stands above the results,
+    `lines` are those of other capabilities: what the member may use, and what waits for them in a role of
+    theirs. What can go on stands above the results,
     and what can be started stands below them. An admin gets a button to the second page.
     """
     blocks: list[Block] = []
@@ -64,7 +65,7 @@ def home_view(
     blocks += [*checking, *standing] if profile.open_cards else [*standing, *checking]
     if pace.assessed or note:
         blocks += _pace(render, pace, note)
-    blocks += for_others
+    blocks += lines
     blocks += [_settings_row(profile, is_admin=is_admin), fine_print(_small_print(render, profile))]
     return View(type="home", callback_id=HOME_VIEW, blocks=blocks)
 

@@ -47,6 +47,7 @@ from bot.slack.replies import (
 from coaching.members import MemberKey
 from coaching.phrases import Meaning
 from storage import allowances, audit, members
+from storage.access.facts import ACCESS
 from storage.allowances import EXPORTS, PERSONAL_DATA
 from storage.privacy import CORE_RETENTION, erase, everything_about, holds_anything, posts_to
 from storage.sandbox.kept import KEEP_REPORTS
@@ -66,6 +67,8 @@ async def privacy(deps: Deps, call: Call) -> None:
         ]
         if programs_can_ask(deps.settings):
             here.append(await programs_text(session, deps))
+    if ACCESS in deps.features.commands:
+        here.append(deps.render("access/privacy"))
     if PROVE in deps.features.commands:
         here.append(deps.render("evidence/privacy"))
     if "try" in deps.features.commands:

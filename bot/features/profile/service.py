@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot.assessments.session import load, load_words
 from bot.assessments.step_views import step_view_of
 from bot.assessments.values import CardState, start_framework
+from bot.buttons import ACCESS
 from bot.deps import Deps
 from bot.features.profile.ladder_lines import LadderLines, Said, ladder_lines_of
 from bot.features.profile.views import (
@@ -58,6 +59,7 @@ async def profile_of(session: Session, deps: Deps, key: MemberKey) -> Profile:
         has_crosswalk=deps.library.crosswalk is not None and bool(offered),
         others=[held.titled_lines(one) for one in held.ladders if one not in shown],
         can_prove=held.verified is not None,
+        has_access=ACCESS in deps.features.clicks,
     )
 
 

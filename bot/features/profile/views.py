@@ -11,7 +11,7 @@ from bot.assessments.min_views import meaning_of_grade
 from bot.assessments.result_views import path_chart, place_name, scale_picture, short_place_name
 from bot.assessments.step_views import StepView, step_heading, step_notes, step_text
 from bot.assessments.values import HOW, CardState
-from bot.buttons import CROSSWALK, LADDER, MAP, PROVE, START, TIP
+from bot.buttons import ACCESS, CROSSWALK, LADDER, MAP, PROVE, START, TIP
 from bot.slack.api import Message
 from bot.slack.blocks import bullets, button, line, paragraph, row
 from bot.slack.pages import Chart, Page
@@ -114,6 +114,7 @@ class Profile:
     """What `/rungs me` and the Home tab show; `open_cards` are the open self-checks by framework.
 
     `others` are the lines of ladders of which something is checked or verified and nothing was said.
+    `has_access` while permissions depend on what is verified.
     """
 
     family_name: str | None
@@ -124,6 +125,7 @@ class Profile:
     has_crosswalk: bool
     others: Sequence[Sequence[str]] = ()
     can_prove: bool = False
+    has_access: bool = False
 
 
 def profile_message(render: Render, profile: Profile, done: DoneSteps) -> Message:
@@ -133,7 +135,7 @@ def profile_message(render: Render, profile: Profile, done: DoneSteps) -> Messag
         start = button("Start the self-check", action=START, style="primary")
         others = standing_blocks(profile.others, can_prove=profile.can_prove)
         told = "\n\n".join([text, *map("\n".join, profile.others)])
-        return Message(text=told, blocks=[paragraph(text), row(start), *others])
+        return Message(text=told, blocks=[paragraph(text), row(start), *others, *_access(profile)])
     page, charts = Page(render), 0
     page.title("Where you stand")
     for part in profile.parts:
@@ -151,8 +153,13 @@ def profile_message(render: Render, profile: Profile, done: DoneSteps) -> Messag
     page.aloud(*(line for lines in profile.others for line in lines))
     page.listing(_done_lines(done), room=PATH_ROOM, heading=f"*{render('profile/steps_done')}*")
     _show_step(page, render, profile.step)
+    page.show(*_access(profile))
     page.small(render("home/private", can_prove=profile.can_prove))
     return page.message()
+
+
+def _access(profile: Profile) -> list[Block]:
+    return [row(button("What I may use", action=ACCESS))] if profile.has_access else []
 
 
 def standing_blocks(ladders: Sequence[Sequence[str]], *, can_prove: bool) -> list[Block]:

@@ -65,14 +65,15 @@ class GrantMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = START
-        self.rules, self.steps = 1, 0
+        self.rules_number, self.steps = 1, 0
         self.over: set[tuple[MemberKey, str]] = set()
         shutil.copy(self.template, self.folder / "machine.db")
         self.database: Database = self.do(open_database(f"sqlite:///{self.folder}/machine.db"))
         self.write(lambda session: opens_access(session, COLLEAGUE))
-        for key in (ADA, OMAR):
-            self.write(lambda session, key=key: joins(session, key))
-            self.write(lambda session, key=key: self.claims(session, key))
+        self.write(lambda session: joins(session, ADA))
+        self.write(lambda session: joins(session, OMAR))
+        self.write(lambda session: self.claims(session, ADA))
+        self.write(lambda session: self.claims(session, OMAR))
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
@@ -110,7 +111,7 @@ class GrantMachine(RuleBasedStateMachine):
         now, by = self.now, COLLEAGUE
         level = Verified(BOATS, 1, now, now + timedelta(days=60), f"claim-{key.user_id}")
         acts: dict[str, Act] = {
-            "read": lambda s: rules.record_reading(s, key, self.rules, now=now),
+            "read": lambda s: rules.record_reading(s, key, self.rules_number, now=now),
             "verified": lambda s: verified.save(s, key, level, now=now),
             "trained": lambda s: trainings.confirm(s, key, "safety", on=now.date(), by=by, now=now),
             "approved": lambda s: approvals.give(s, key, CUSTOMERS, by=by, now=now),
@@ -148,20 +149,24 @@ class GrantMachine(RuleBasedStateMachine):
 
     @rule(key=PEOPLE, state=st.sampled_from(("here", "here", "left", "guest")))
     def moves(self, key: MemberKey, state: str) -> None:
-        profile = {"zone": None, "is_active": state != "left", "is_guest": state == "guest"}
-        self.write(lambda s: members.record_profile(s, key, **profile, now=self.now))
+        is_active, is_guest = state != "left", state == "guest"
+        self.write(
+            lambda s: members.record_profile(
+                s, key, zone=None, is_active=is_active, is_guest=is_guest, now=self.now
+            )
+        )
         self.goes_on()
 
     @rule(what=st.sampled_from(("all", "all", "all", "less", "no sandbox", "off", "rules")))
     def an_admin_changes(self, what: str) -> None:
         if what == "rules":
-            new, based_on = Rules(lines=(f"Ask {self.rules} times.",)), self.rules
+            new, based_on = Rules(lines=(f"Ask {self.rules_number} times.",)), self.rules_number
             self.write(
                 lambda s: rules.save(
                     s, COLLEAGUE, new, based_on=based_on, place="home", now=self.now
                 )
             )
-            self.rules += 1
+            self.rules_number += 1
         else:
             on = {"off": (), "no sandbox": ("access",)}.get(what, ("access", "sandbox"))
             self.sets(CAPABILITIES, on)

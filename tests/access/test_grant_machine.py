@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.access.grant_machine import play
 
-HAPPENS = ("granted", "changed", "ended", "ending", "clock")
+HAPPENS = ("granted", "changed", "ended", "clock")
 EXAMPLES, STEPS = 6, 30
 
 

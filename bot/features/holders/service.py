@@ -74,7 +74,8 @@ STEWARD = Role(
 SUPERVISOR = Role(
     "supervisor",
     "Supervisors",
-    "They see the plans, notes and reports of the sandboxes that they supervise.",
+    "They see the plans, notes and reports of the sandboxes that they supervise, and the list of all.",
+    no_guests=True,
 )
 APPROVER = Role(
     "approver",

@@ -7,6 +7,7 @@ from bot.features.sandbox.service import (
     permission_titles,
     risk_titles,
     sees_register,
+    supervises,
 )
 from bot.features.sandbox.views import Overview
 from bot.slack.directory import clock_of
@@ -19,10 +20,11 @@ from storage.sandbox.plan_rows import Plan
 
 async def overview_of(session: Session, deps: Deps, key: MemberKey) -> Overview:
     """Return the plans that the card of `/rungs try` lists for this person."""
+    is_supervisor = await supervises(session, deps, key)
     return Overview(
         own=await plan_rows.of_member(session, key),
-        waiting=await register.waiting_for(session, key),
-        supervised=await register.supervised(session, key),
+        waiting=await register.waiting_for(session, key) if is_supervisor else [],
+        supervised=await register.supervised(session, key) if is_supervisor else [],
         clock=await clock_of(session, deps, key),
         has_supervisors=bool(await supervisors.candidates(session, key, now=deps.now())),
         sees_register=await sees_register(session, deps, key),
@@ -46,9 +48,17 @@ async def own_view(
 async def overseen_view(
     session: Session, deps: Deps, key: MemberKey, plan_id: str, *, note: str | None = None
 ) -> PlanView | None:
-    """Return a plan that this person supervises; None for any other, and for a draft."""
-    plan = await register.for_supervisor(session, key, plan_id)
+    """Return a plan that this person supervises now; None for any other, and for a draft."""
+    plan = await overseen_plan(session, deps, key, plan_id)
     return await view_of(session, deps, plan, key, note=note) if plan else None
+
+
+async def overseen_plan(session: Session, deps: Deps, key: MemberKey, plan_id: str) -> Plan | None:
+    """Return a plan that this person supervises now; None for a draft, their own, and any other."""
+    if not await supervises(session, deps, key):
+        return None
+    plan = await register.for_supervisor(session, key, plan_id)
+    return plan if plan is not None and plan.key != key else None
 
 
 async def view_of(

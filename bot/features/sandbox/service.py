@@ -12,6 +12,7 @@ LEAD = Role(
     "sandbox_lead",
     "Sandbox leads",
     "They see the list of all sandboxes: who tries what, until when, and the reports.",
+    no_guests=True,
 )
 
 
@@ -32,7 +33,11 @@ def risk_titles(deps: Deps) -> dict[str, str]:
     return {one.id: one.text for one in deps.library.everything.sandbox.risks}
 
 
+async def supervises(session: Session, deps: Deps, key: MemberKey) -> bool:
+    """Return whether this person supervises sandboxes now."""
+    return await has_role(session, deps, key, SUPERVISOR.name)
+
+
 async def sees_register(session: Session, deps: Deps, key: MemberKey) -> bool:
     """Return whether this person may read the register: supervisors and leads may."""
-    roles = (SUPERVISOR.name, LEAD.name)
-    return any([await has_role(session, deps, key, role) for role in roles])
+    return await supervises(session, deps, key) or await has_role(session, deps, key, LEAD.name)

@@ -15,7 +15,7 @@ from bot.features.sandbox.forms import (
 )
 from bot.features.sandbox.handlers import show_plan
 from bot.features.sandbox.plan_form_views import TIME_BOXES
-from bot.features.sandbox.plan_queries import overseen_view
+from bot.features.sandbox.plan_queries import overseen_plan, overseen_view
 from bot.features.sandbox.plan_views import PlanView
 from bot.features.sandbox.service import offer, permission_titles
 from bot.features.sandbox.supervisor_views import (
@@ -90,7 +90,7 @@ async def overseen_message(
     """Return a page of a plan to its supervisor; that it is gone for everybody else."""
     async with deps.database.read() as session:
         view = await overseen_view(session, deps, request.key, plan_id, note=note)
-    if view is None or view.is_own:
+    if view is None:
         return notice(deps.render("sandbox/not_yours"))
     return overseen_card(deps.render, view, at)
 
@@ -99,11 +99,11 @@ async def stopped_by_supervisor(deps: Deps, click: Click) -> None:
     """Stop a plan that runs, at once, and tell its member."""
     key = click.request.key
     async with deps.database.write() as session:
-        done = await ends.stop(session, key, click.value, now=deps.now())
-        is_theirs = isinstance(done, Plan) and done.key != key
-        if isinstance(done, Plan) and is_theirs:
+        plan = await overseen_plan(session, deps, key, click.value)
+        done = await ends.stop(session, key, click.value, now=deps.now()) if plan else "gone"
+        if isinstance(done, Plan):
             await tell_member(session, deps, done, ENDED)
-    note = deps.render("sandbox/stopped_by_you" if is_theirs else "sandbox/gone")
+    note = deps.render("sandbox/gone" if isinstance(done, str) else "sandbox/stopped_by_you")
     card = await overseen_message(deps, click.request, click.value, note=note)
     await Reply(deps, click.request).replace(card)
 
@@ -194,6 +194,8 @@ async def _say(
 ) -> Plan | str:
     """Store the words where they belong; return the plan, or why not."""
     plan_id, now = state.plan_id, deps.now()
+    if await overseen_plan(session, deps, by, plan_id) is None:
+        return "gone"
     if state.about == "returned":
         return await decisions.give_back(session, by, plan_id, words, now=now)
     if state.about == "declined":

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.slack.phrases import MemberClock, counted, person, who, who_first
+from bot.slack.phrases import MemberClock, counted, who, who_first
 from coaching.safe_text import Render, SafeText
 from coaching.sandbox import REMIND_AFTER
 from storage.sandbox.plan_rows import Plan
@@ -28,7 +28,7 @@ def state_words(render: Render, plan: Plan, clock: MemberClock, *, is_own: bool)
         state=plan.state,
         is_own=is_own,
         who=who(plan.user_id),
-        supervisor=person(plan.supervisor) if plan.supervisor else None,
+        supervisor=who(plan.supervisor),
         on=clock.day(on) if on else None,
         until=clock.around(plan.ends_at) if plan.ends_at else None,
         due=clock.day(due) if due else None,

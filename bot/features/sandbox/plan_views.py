@@ -12,7 +12,7 @@ from bot.slack.blocks import button, menu, paragraph, row
 from bot.slack.pages import Page
 from bot.slack.phrases import MemberClock, listed, person, who
 from coaching.safe_text import Render, SafeText, escape
-from coaching.sandbox import EDITABLE, HAPPENED, PlanProblem, week_of
+from coaching.sandbox import EDITABLE, HAPPENED, MOST_RISKS, PlanProblem, week_of
 from content.limits import length
 from storage.sandbox.notes import Note
 from storage.sandbox.plan_rows import Plan
@@ -270,6 +270,7 @@ def _editing(view: PlanView) -> list[Block]:
     plan, facts = view.plan, view.plan.facts
     chosen = {risk.id for risk in facts.risks}
     more = [(name, f"{plan.id}|{one}") for name, one in view.offered if one not in chosen]
+    more = more if len(chosen) < MOST_RISKS else []
     out = [(view.risks.get(one.id, one.id), f"{plan.id}|{one.id}") for one in facts.risks]
     menus = [
         menu("Add a risk", action=TRY_RISK, options=more[:MOST_OPTIONS]) if more else None,

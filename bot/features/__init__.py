@@ -7,6 +7,7 @@ from bot.features.admin.feature import FEATURE as ADMIN
 from bot.features.adoption.feature import FEATURE as ADOPTION
 from bot.features.agents.feature import FEATURE as AGENTS
 from bot.features.badges.feature import FEATURE as BADGES
+from bot.features.changes.feature import ADMIN as SERVERS
 from bot.features.changes.feature import FEATURE as CHANGES
 from bot.features.checkins.feature import FEATURE as CHECKINS
 from bot.features.clients.feature import FEATURE as CLIENTS
@@ -37,7 +38,7 @@ FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
     *(NOTICES, KNOWLEDGE, LEDGER, EVIDENCE, VERIFIERS, REVIEWS, BADGES),
-    *(ACCESS_GRANTS, ACCESS, CLIENTS, CHANGES),
+    *(ACCESS_GRANTS, ACCESS, CLIENTS, CHANGES, SERVERS),
     *(SANDBOX_PLANS, SANDBOX),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

@@ -141,6 +141,19 @@ async def followed(session: Session, workspace_id: str, receiver_id: str) -> Seq
     return list(rows)
 
 
+async def all_followed(session: Session, workspace_id: str) -> dict[str, list[Followed]]:
+    """Return the permissions that each receiver of a workspace is told of, by its id."""
+    rows = await session.scalars(
+        select(Followed)
+        .where(col(Followed.workspace_id) == workspace_id)
+        .order_by(col(Followed.receiver_id), col(Followed.permission))
+    )
+    found: dict[str, list[Followed]] = {}
+    for row in rows:
+        found.setdefault(row.receiver_id, []).append(row)
+    return found
+
+
 async def save(session: Session, receiver: Receiver, groups: Mapping[str, str | None]) -> None:
     """Store a receiver, new or changed, with what it follows: permissions, each with its group if any.
 

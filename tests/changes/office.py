@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import REGISTRY, jobs_of
+from bot.features.changes.views import SERVERS
 from scheduler.clock import run_job
 from storage import workspace_settings
 from storage.access import approvals
@@ -16,6 +17,7 @@ from storage.changes import queue, receivers
 from storage.changes.queue import Change, Waiting
 from storage.changes.receivers import Receiver
 from storage.workspace_settings import CAPABILITIES, Setting
+from tests.admin_forms import opens
 from tests.clients.gateway import DRAFTS, NOON, PILOT, POLICY
 from tests.scheduler.notes import Clock
 from tests.stage import KEYS, Mode, Person, Stage, built_in, staged
@@ -112,6 +114,12 @@ class Office:
         async with self.stage.database.read() as session:
             found = await receivers.every(session, self.workspace_id)
         return {one.problem for one in found if one.failures}
+
+    async def window(self) -> str:
+        """Return what an admin reads in the window with all servers."""
+        boss = self.person("priya")
+        await opens(boss, SERVERS)
+        return boss.view_text
 
 
 @asynccontextmanager

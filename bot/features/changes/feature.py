@@ -1,10 +1,26 @@
-"""Changes as a capability: an organization's servers are told when a permission begins or ends."""
+"""Changes: an organization's servers are told when a permission of a member begins or ends.
+
+These are two capabilities. `servers` is what admins see, once access is on. `changes` is always there, so
+that servers also learn what ends when access is switched off.
+"""
 
 from bot.deps import Deps
-from bot.feature import Feature, FeatureJob
+from bot.feature import AdminSection, Feature, FeatureJob
+from bot.features.admin.service import for_admins, for_admins_form
+from bot.features.changes import handlers
 from bot.features.changes.comparison import compare_groups
 from bot.features.changes.delivery import send_changes
+from bot.features.changes.server_texts import section_line
+from bot.features.changes.views import (
+    SERVER_ADD,
+    SERVER_AGAIN,
+    SERVER_CHANGE,
+    SERVER_VIEW,
+    SERVERS,
+    TITLE,
+)
 from bot.features.changes.web import ROUTES
+from bot.features.clients.service import is_on
 from coaching.members import MemberKey
 from storage.changes import queue, receivers
 from storage.database import Session
@@ -47,4 +63,17 @@ FEATURE = Feature(
     personal_data=(receivers.PEOPLE_DATA, queue.PERSONAL_DATA),
     retention=(queue.RETENTION,),
     routes=ROUTES,
+)
+
+ADMIN = Feature(
+    name="servers",
+    is_offered=lambda _library, settings: is_on(settings),
+    clicks={
+        SERVERS: for_admins(handlers.servers_asked),
+        SERVER_ADD: for_admins(handlers.server_added),
+        SERVER_CHANGE: for_admins(handlers.server_changed),
+        SERVER_AGAIN: for_admins(handlers.server_again),
+    },
+    forms={SERVER_VIEW: for_admins_form(handlers.server_sent)},
+    admin=(AdminSection("servers", TITLE, "Change", SERVERS, section_line, rank=47),),
 )

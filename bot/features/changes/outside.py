@@ -17,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 from bot.deps import PublicSite
+from bot.slack.phrases import host_of
 
 WITHIN = 5.0
 """Seconds for a whole request to a webhook."""
@@ -24,7 +25,6 @@ WITHIN = 5.0
 MOST_BYTES = 5_000_000
 """Of an answer that is read; the answers of webhooks are not."""
 
-MOST_CHARACTERS = 500
 NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -33,25 +33,19 @@ class NotReached(Exception):
 
 
 def problem_with(url: str, inner_hosts: frozenset[str]) -> str | None:
-    """Return why nothing is sent to this address, as a name of changes/address_*; None when it is good."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
+    """Return why nothing is sent to this address, in a word; None when it is good."""
+    host = host_of(url) if url.isascii() else None
+    if host is None or "#" in url:
         return "unreadable"
-    if not host or len(url) > MOST_CHARACTERS or not url.isascii() or not url.isprintable():
-        return "unreadable"
-    if " " in url or parts.fragment or "@" in parts.netloc:
-        return "unreadable"
-    if parts.scheme == "http" and host in inner_hosts:
+    if host.strip("[]") in inner_hosts:
         return None
-    if parts.scheme != "https":
+    if not url.lower().startswith("https:"):
         return "not_https"
-    return None if host in inner_hosts or not _is_inner(host) else "not_public"
+    return "not_public" if _is_inner(host.strip("[]")) else None
 
 
 def _is_inner(host: str) -> bool:
-    """Return whether a host is written as an address that is not public, or has no dot, as inner names."""
+    """Return whether a host is written as an address that is not public, or as a name of an inner network."""
     try:
         return not is_public(host)
     except ValueError:

@@ -42,11 +42,14 @@ class Transport(httpx2.AsyncBaseTransport):
 
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
+        self.status = 0
+        """Of the last answer; 0 without one."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request; httpx2.ConnectError when there is no answer."""
         headers = {name: value for name, value in request.headers.items() if name != "host"}
         headers["accept-encoding"] = "identity"
+        self.status = 0
         try:
             answer = await self._outside.request(
                 request.method,
@@ -58,6 +61,7 @@ class Transport(httpx2.AsyncBaseTransport):
             )
         except NotReached as problem:
             raise httpx2.ConnectError(str(problem), request=request) from None
+        self.status = answer.status
         kept = {
             name: value
             for name, value in answer.headers.items()
@@ -66,25 +70,27 @@ class Transport(httpx2.AsyncBaseTransport):
         return httpx2.Response(answer.status, headers=kept, content=answer.body)
 
 
-@contextmanager
-def _failures() -> Iterator[None]:
-    """Raise what goes wrong with a request as ScimFailed."""
-    try:
-        yield
-    except SCIMException as problem:
-        status = getattr(problem, "status", None)
-        raise ScimFailed(of_status(int(status or 500))) from None
-    except SCIMClientException as problem:
-        cause = problem.__cause__
-        reason = str(cause) if isinstance(cause, httpx2.ConnectError) else "broken_answer"
-        raise ScimFailed(down(reason)) from None
-
-
 @dataclass(frozen=True)
 class ScimServer:
     """The server of one receiver; every method raises ScimFailed."""
 
     client: AsyncSCIMClient
+    transport: Transport
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Raise what goes wrong with a request as ScimFailed."""
+        try:
+            yield
+        except (SCIMException, SCIMClientException) as problem:
+            # Not every server says what went wrong in the form of SCIM.
+            outcome = (
+                of_status(self.transport.status) if self.transport.status else down("no_answer")
+            )
+            cause = problem.__cause__
+            if isinstance(cause, httpx2.ConnectError):
+                outcome = down(str(cause))
+            raise ScimFailed(down("broken_answer") if outcome.is_taken else outcome) from None
 
     async def person(self, email: str) -> str | None:
         """Return the id of the one person with this address; None when there is none, or several."""
@@ -99,13 +105,13 @@ class ScimServer:
         found = await self._ids(Group, f"displayName eq {_quoted(name)}")
         if found:
             return found[0]
-        with _failures():
+        with self._failures():
             made: Any = await self.client.create(Group(display_name=name))
         return str(made.id)
 
     async def members(self, group_id: str) -> set[str]:
         """Return the ids of who is in a group."""
-        with _failures():
+        with self._failures():
             found: Any = await self.client.query(Group, group_id, {"attributes": "members"})
         return {str(one.value) for one in found.members or ()}
 
@@ -122,12 +128,12 @@ class ScimServer:
         ]
         for some in _parts(operations):
             patch = {"schemas": [PATCH], "Operations": list(some)}
-            with _failures():
+            with self._failures():
                 await self.client.modify(Group, group_id, patch, check_request_payload=False)
 
     async def _ids(self, kind: type[Resource[Any]], condition: str) -> list[str]:
         search: dict[str, Any] = {"filter": condition, "attributes": "id", "count": 2}
-        with _failures():
+        with self._failures():
             found: Any = await self.client.query(kind, query_parameters=search)
         return [str(one.id) for one in found.resources or ()]
 
@@ -145,10 +151,11 @@ def _parts(every: Sequence[Any]) -> Iterator[Sequence[Any]]:
 @asynccontextmanager
 async def scim_server(outside: Outside, url: str, token: str) -> AsyncIterator[ScimServer]:
     """Yield the server at this address, which the token opens."""
+    transport = Transport(outside)
     async with httpx2.AsyncClient(
         base_url=url,
         headers={"Authorization": f"Bearer {token}", "User-Agent": "Rungs"},
-        transport=Transport(outside),
+        transport=transport,
         follow_redirects=False,
     ) as client:
-        yield ScimServer(AsyncSCIMClient(client, provider=PROVIDER))
+        yield ScimServer(AsyncSCIMClient(client, provider=PROVIDER), transport)

@@ -40,6 +40,11 @@ def issuer_of(site: PublicSite, workspace_id: str) -> str:
     return f"{site.url}/{PATH}/{workspace_id}"
 
 
+def jwks_url(site: PublicSite, workspace_id: str) -> str:
+    """Return where the public keys of a workspace are."""
+    return f"{issuer_of(site, workspace_id)}/jwks.json"
+
+
 async def signer_of(deps: Deps, keys: TokenKeys) -> Signer:
     """Return what signs for this workspace; a key that signed for `RENEWED` is replaced first.
 

@@ -11,6 +11,7 @@ from typing import Any
 from bot.buttons import EXPORT, FORGET, PRIVACY
 from bot.deps import Deps
 from bot.feature import Call, Command, Feature, Intent
+from bot.features.changes.service import privacy_text as servers_text
 from bot.features.clients.service import is_on as programs_can_ask
 from bot.features.clients.service import privacy_text as programs_text
 from bot.features.evidence.service import COMMAND as PROVE
@@ -67,6 +68,7 @@ async def privacy(deps: Deps, call: Call) -> None:
         ]
         if programs_can_ask(deps.settings):
             here.append(await programs_text(session, deps))
+            here.append(await servers_text(session, deps))
     if ACCESS in deps.features.commands:
         here.append(deps.render("access/privacy"))
     if PROVE in deps.features.commands:

@@ -66,7 +66,7 @@ FEATURE = Feature(
 )
 
 ADMIN = Feature(
-    name="servers",
+    name="told_servers",
     is_offered=lambda _library, settings: is_on(settings),
     clicks={
         SERVERS: for_admins(handlers.servers_asked),

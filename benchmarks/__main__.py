@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import many
+from benchmarks import access, many
 from benchmarks.assessments import acknowledgement, crowd, growth, memory, start, whole
 from benchmarks.conversations import CHECK, ENGINEERING, LADDER, LOWEST, NEEDS, REVIEW
 from benchmarks.ledger import verification
@@ -40,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[Sequence[Figures]]]] = {
     "memory-many": many.memory,
     "fair": many.fairness,
     "ledger": verification,
+    "access": access.evaluation,
 }
 """Each is called with an empty folder and returns (ours, reference) for its lines, in their order."""
 
@@ -77,6 +78,8 @@ ack-many | ≤ 1.1 | acknowledge in {teams} workspaces against one, p99 (ms)
 memory-many | ≤ 1.1 | resident memory, {teams} active workspaces of {installs:,} against of {teams} (MB)
 fair | ≤ 2 | lateness of the others beside {greedy:,} messages at once, p99 (s)
 ledger | ≤ 3 | verify a ledger of {ledger_rows:,} rows with their people, against reading it (s)
+access | ≤ 1.5 | answer a client, against a bare route, p50 (ms)
+access | ≤ 1.5 | answer a client, against a bare route, p99 (ms)
 """
 COMPARISONS = [Comparison(*line.split(" | ")) for line in LINES.strip().splitlines()]
 

@@ -98,3 +98,26 @@ async def spend(
     ).one()
     if row.used > limit.most:
         raise LimitReached(limit, row.since + limit.within)
+
+
+class Reserve:
+    """Uses of a limit that one process counts `some` at a time, for what is used many times a second.
+
+    Most uses then need no statement, and none waits for the count. What a process leaves over is lost to the
+    others until the time of the limit is over.
+    """
+
+    def __init__(self, limit: Limit, *, some: int) -> None:
+        self.limit = limit
+        self._some = some
+        self._left: dict[tuple[str, str], tuple[int, datetime]] = {}
+
+    async def spend(
+        self, session: Session, workspace_id: str, subject: str, *, now: datetime, count: int
+    ) -> None:
+        """Count so many uses; raise LimitReached as `spend` does."""
+        left, since = self._left.get((workspace_id, subject), (0, now))
+        if left < count or not since <= now < since + self.limit.within:
+            left, since = max(count, self._some), now
+            await spend(session, workspace_id, subject, self.limit, now=now, count=left)
+        self._left[workspace_id, subject] = (left - count, since)

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, Select, String, literal, select, union_all
+from sqlalchemy import Boolean, Date, Integer, Select, String, bindparam, literal, select, union_all
 from sqlmodel import col
 
 from coaching.access.facts import EarlierReading, Facts, Grant, SandboxGrant
@@ -55,7 +56,8 @@ async def facts_of_members(
     """
     by_user: dict[str, list[Any]] = {user_id: [] for user_id in user_ids}
     settings, versions = WorkspaceSettings(), []
-    for row in await session.execute(_statement(workspace_id, sorted(by_user))):
+    given = {"workspace": workspace_id, "users": sorted(by_user)}
+    for row in await (await session.connection()).execute(_statement(), given):
         if row.part == WORKSPACE:
             settings = parsed(row.name if row.until is None else None)
         elif row.part == VERSION:
@@ -99,7 +101,11 @@ def _part(part: str, **columns: Any) -> Select[Any]:
     )
 
 
-def _statement(workspace_id: str, user_ids: Sequence[str]) -> Any:
+@cache
+def _statement() -> Any:
+    """Build the statement; cached, because every question of a client runs it."""
+    workspace_id: Any = bindparam("workspace")
+    user_ids: Any = bindparam("users", expanding=True)
     level, reading, done = VerifiedLevel, RulesReading, CompletedTraining
     version = (
         _part(VERSION, number=col(RulesVersion.number), since=col(RulesVersion.saved_at))

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, select
+from sqlalchemy import ColumnElement, Index, Insert, bindparam, insert, select
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
-from storage import members
-from storage.clients.clients import Client
+from storage.clients.clients import Asker, Client
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -18,7 +18,6 @@ from storage.database.rows import (
     Row,
     UtcTime,
     delete_oldest,
-    insert_into,
     json_values,
     new_id,
     refers_to,
@@ -68,7 +67,7 @@ class Answered:
 
 
 async def record(
-    session: Session, client: Client, every: Sequence[Answered], *, now: datetime
+    session: Session, client: Asker, every: Sequence[Answered], *, now: datetime
 ) -> None:
     """Store these answers by one statement."""
     rows = [
@@ -76,7 +75,8 @@ async def record(
             "workspace_id": client.workspace_id,
             "id": new_id(),
             "client_id": client.id,
-            "user_id": _met(MemberKey(client.workspace_id, one.user_id)),
+            "subject": one.user_id,
+            "subject_of": client.workspace_id,
             "permission": one.permission,
             "is_allowed": one.is_allowed,
             "policy_version": one.policy_version,
@@ -84,13 +84,22 @@ async def record(
         }
         for one in every
     ]
-    await session.execute(insert_into(session, AccessLogEntry).values(rows))
+    if rows:
+        await (await session.connection()).execute(_insert(), rows)
 
 
-def _met(key: MemberKey) -> Any:
-    """Return the member's id as the database has it, locked against an erasure; NULL if they were not met."""
-    kept = select(col(Member.user_id)).where(members.is_member(key))
-    return kept.with_for_update(read=True, key_share=True).scalar_subquery()
+@cache
+def _insert() -> Insert:
+    """Build the INSERT of an entry; cached, because every question of a client runs it.
+
+    The member's id is taken from their row, locked against an erasure. It is NULL if they were not met.
+    """
+    met = select(col(Member.user_id)).where(
+        col(Member.workspace_id) == bindparam("subject_of"),
+        col(Member.user_id) == bindparam("subject"),
+    )
+    locked = met.with_for_update(read=True, key_share=True).scalar_subquery()
+    return insert(AccessLogEntry).values(user_id=locked)
 
 
 async def _exported(session: Session, key: MemberKey) -> list[dict[str, Any]]:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from hmac import compare_digest
 from secrets import token_urlsafe
+from typing import Any
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, bindparam, select, text
 from sqlmodel import Field, col
 
 from storage.database import Session
@@ -46,6 +48,15 @@ class Client(Row, table=True):
 
     def __repr__(self) -> str:
         return f"Client({self.workspace_id!r}, {self.name!r})"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The client that asks, and the ids of the permissions that it may ask about."""
+
+    workspace_id: str
+    id: str
+    may_ask: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -85,15 +96,24 @@ async def add(
     return token if await insert_new(session, Client, values) else None
 
 
-async def of_token(session: Session, token: ClientToken) -> Client | None:
+async def of_token(session: Session, token: ClientToken) -> Asker | None:
     """Return the client of a token; None when there is none, it was revoked, or the secret is wrong."""
-    found: Client | None = await session.scalar(
-        select(Client)
-        .where(_is_in(token.workspace_id), col(Client.id) == token.client_id)
-        .execution_options(populate_existing=True)
-    )
+    given = {"workspace": token.workspace_id, "client": token.client_id}
+    found = (await (await session.connection()).execute(_client_of_token(), given)).first()
     digest = found.digest if found else ""
-    return found if compare_digest(digest, _digest(token.secret)) else None
+    if found is None or not compare_digest(digest, _digest(token.secret)):
+        return None
+    return Asker(token.workspace_id, token.client_id, frozenset(json.loads(found.permissions)))
+
+
+@cache
+def _client_of_token() -> Any:
+    """Build the statement; cached, because every question of a client runs it."""
+    return select(col(Client.digest), col(Client.permissions)).where(
+        col(Client.workspace_id) == bindparam("workspace"),
+        col(Client.id) == bindparam("client"),
+        col(Client.revoked_at).is_(None),
+    )
 
 
 async def listed(session: Session, workspace_id: str | None = None) -> Sequence[Client]:

@@ -10,18 +10,19 @@ from bot.features.clients.protocol import Asked, BadRequest, Question
 from bot.slack.phrases import listed
 from coaching.access.decision import decide
 from coaching.safe_text import SafeText, escape, is_slack_id
-from storage import allowances
 from storage.access.facts import ACCESS, facts_of_members
-from storage.allowances import Limit
+from storage.allowances import Limit, Reserve
 from storage.clients import access_log, clients, emails
 from storage.clients.access_log import LOG_KEPT, Answered
-from storage.clients.clients import Client, ClientToken
+from storage.clients.clients import Asker, Client, ClientToken
 from storage.clients.emails import EMAILS
 from storage.database import Session
 from storage.workspace_settings import CAPABILITIES, WorkspaceSettings
 
 QUESTIONS = Limit("access_questions", 6000, timedelta(minutes=1))
 """Questions that one client may ask."""
+
+questions = Reserve(QUESTIONS, some=100)
 
 
 class WrongToken(Exception):
@@ -68,9 +69,7 @@ async def answer(deps: Deps, token: ClientToken, asked: Asked | BadRequest) -> l
             break
     async with deps.database.write() as session:
         await access_log.record(session, client, entries, now=now)
-        await allowances.spend(
-            session, workspace_id, client.id, QUESTIONS, now=now, count=len(answers)
-        )
+        await questions.spend(session, workspace_id, client.id, now=now, count=len(answers))
     return answers
 
 
@@ -89,7 +88,7 @@ async def _user(session: Session, deps: Deps, subject: str) -> str:
     return await emails.user_of(session, where, subject, now=deps.now()) or ""
 
 
-def _permission(deps: Deps, client: Client, question: Question) -> str:
+def _permission(deps: Deps, client: Asker, question: Question) -> str:
     """Return the permission that is asked about; empty, which there is none, where the client may not ask."""
     may_ask = is_on(deps.settings) and question.permission in client.may_ask
     return question.permission if may_ask else ""

@@ -33,7 +33,7 @@ LOG_KEPT: Setting[int] = Setting("access_log_kept", KEPT.days)
 
 
 class AccessLogEntry(Row, table=True):
-    """One decision that a client asked for.
+    """One decision that a client asked for. Its id begins with the time, so that newer ones come later.
 
     `user_id` is None when the subject was nobody whom Rungs has met: what the client sent instead is not
     kept. `permission` is empty when the client asked for something that it may not ask about.
@@ -73,7 +73,7 @@ async def record(
     rows = [
         {
             "workspace_id": client.workspace_id,
-            "id": new_id(),
+            "id": f"{_prefix(now)}{new_id()}",
             "client_id": client.id,
             "subject": one.user_id,
             "subject_of": client.workspace_id,
@@ -129,7 +129,7 @@ async def latest(session: Session, client: Client, *, limit: int) -> Sequence[Ac
         select(AccessLogEntry)
         .where(col(AccessLogEntry.workspace_id) == client.workspace_id)
         .where(col(AccessLogEntry.client_id) == client.id)
-        .order_by(col(AccessLogEntry.at).desc(), col(AccessLogEntry.id).desc())
+        .order_by(col(AccessLogEntry.id).desc())
         .limit(limit)
     )
     return list(await session.scalars(found))
@@ -137,13 +137,20 @@ async def latest(session: Session, client: Client, *, limit: int) -> Sequence[Ac
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
     """Delete at most `limit` entries from before that moment; return how many."""
-    return await _deleted(session, col(AccessLogEntry.at) < before, limit=limit)
+    at = col(AccessLogEntry.at)
+    return await delete_oldest(session, AccessLogEntry, at < before, order_by=at, limit=limit)
 
 
 async def prune_in(session: Session, workspace_id: str, *, before: datetime, limit: int) -> int:
     """Delete at most `limit` entries of a workspace from before that moment; return how many."""
-    is_old = (col(AccessLogEntry.workspace_id) == workspace_id) & (col(AccessLogEntry.at) < before)
-    return await _deleted(session, is_old, limit=limit)
+    entry = col(AccessLogEntry.id)
+    is_old = (col(AccessLogEntry.workspace_id) == workspace_id) & (entry < _prefix(before))
+    return await delete_oldest(session, AccessLogEntry, is_old, order_by=entry, limit=limit)
+
+
+def _prefix(moment: datetime) -> str:
+    """Return what the ids of a moment begin with."""
+    return f"{round(moment.timestamp() * 1_000_000):016x}"
 
 
 async def workspaces_that_keep_less(session: Session, *, now: datetime) -> list[str]:  # noqa: ARG001
@@ -155,11 +162,6 @@ async def workspaces_that_keep_less(session: Session, *, now: datetime) -> list[
         )
     )
     return list(found)
-
-
-async def _deleted(session: Session, which: ColumnElement[bool], *, limit: int) -> int:
-    at = col(AccessLogEntry.at)
-    return await delete_oldest(session, AccessLogEntry, which, order_by=at, limit=limit)
 
 
 RETENTION = Retention(AccessLogEntry, "Which programs asked what you may use", KEPT, prune)

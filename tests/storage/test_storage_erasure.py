@@ -54,6 +54,7 @@ from storage.steps.steps import Practice, Step
 from storage.team_digest.teams import RosterEntry, Team, TeamPractice
 from tests.access.rows import may_use
 from tests.changes.rows import is_told_of
+from tests.clients.rows import was_asked_about
 from tests.storage.cast import (
     ADA,
     COLLEAGUE,
@@ -105,6 +106,7 @@ async def lived_through(database: Database, key: MemberKey, words: Questionnaire
     await has_tried(database, key)
     async with database.write() as session:
         await is_told_of(session, key)
+        await was_asked_about(session, key)
         await may_use(session, key)
 
 
@@ -414,8 +416,10 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "admin": 1,
         "access_approval": 1,
         "access_change": 1,
+        "access_email": 1,
         "access_grant": 1,
         "access_held": 1,
+        "access_log": 1,
         "access_member": 1,
         "access_training": 1,
         "receiver_person": 1,

@@ -25,6 +25,9 @@ from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
 from storage.assessments import assessments, card_places, given_answers, wordings
 from storage.assessments.assessments import Assessment
+from storage.clients import access_log, clients, emails
+from storage.clients.access_log import Answered
+from storage.clients.clients import Asker, ClientToken
 from storage.database import Session
 from storage.database.engine import Database
 from storage.database.rows import NamingTable
@@ -57,6 +60,7 @@ STEP = Step(
 )
 
 HERE = ("T1", "C1")
+TOKEN = ClientToken("T1", "some", "secret")
 
 
 def an_agent() -> Agent:
@@ -81,6 +85,15 @@ async def recorded_act(session: Session) -> None:
     """An act of a member whose workspace has no key yet."""
     who = await audit.member(session, ADA)
     await audit.append(session, "T1", "export", who=who, place="home", now=minute(1))
+
+
+async def was_asked(session: Session) -> None:
+    """Store a program, and an answer to it."""
+    token = await clients.add(session, "T1", "some", [], now=minute(0))
+    assert token is not None
+    answer = Answered("U1", "some", is_allowed=False, policy_version="1")
+    asker = Asker("T1", token.client_id, frozenset())
+    await access_log.record(session, asker, [answer], now=minute(1))
 
 
 async def is_in_the_log(session: Session) -> None:
@@ -243,6 +256,12 @@ CALLS: dict[str, tuple[int, Call]] = {
     "access.finish": (1, lambda s, a: due.finish(s, "T1", generation=1)),
     "access.facts": (1, lambda s, a: facts_of(s, ADA)),
     "access.holders": (1, lambda s, a: grants.holders(s, "T1", "some")),
+    "clients.of_token": (1, lambda s, a: clients.of_token(s, TOKEN)),
+    "clients.named": (1, lambda s, a: clients.named(s, "T1", "some")),
+    "clients.record": (2, lambda s, a: was_asked(s)),
+    "clients.prune": (1, lambda s, a: access_log.prune(s, before=minute(1), limit=9)),
+    "clients.prune_in": (1, lambda s, a: access_log.prune_in(s, "T1", before=minute(1), limit=9)),
+    "clients.by_email": (1, lambda s, a: emails.user_of(s, "T1", "a@example.com", now=minute(1))),
     "sandbox.of_member": (1, lambda s, a: plan_rows.of_member(s, ADA)),
     "sandbox.due": (1, lambda s, a: clock.due(s, now=minute(1))),
     "sandbox.next": (1, lambda s, a: clock.take_next(s, "T1", now=minute(1))),
@@ -393,6 +412,10 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_access_workspace_behind",
             "ix_access_workspace_looked",
             "ix_access_held_of_permission",
+            "ix_access_client_name",
+            "ix_access_log_at",
+            "ix_access_log_of_member",
+            "ix_access_email_digest",
             "one_open_claim",
             "ix_evidence_claim_waiting",
             "ix_evidence_claim_finish",

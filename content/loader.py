@@ -327,4 +327,6 @@ def _remarks(files: ContentFiles) -> Iterator[str]:
             yield f"{found} nothing else fills in."
         else:
             yield f"{found} series and general steps fill in."
-    yield from superfluous(files)
+    for remark in superfluous(files):
+        yield ""
+        yield remark

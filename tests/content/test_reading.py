@@ -55,6 +55,10 @@ def texts() -> Iterator[tuple[str, str]]:
             yield name, counted.text
     for one in library.experiments:
         yield one.id, joined(one.title, one.together, one.why, f"Done when: {one.done_when}")
+    for permission in library.access.permissions.values():
+        yield permission.id, joined(permission.title, permission.lets)
+    for training in library.access.trainings.values():
+        yield training.id, joined(training.title, training.about)
     for entry in read_messages(None).messages.values():
         either = OTHERWISE.sub("\n", entry.text)
         for line in VALUE.sub("x", TAG.sub(" ", either)).splitlines():

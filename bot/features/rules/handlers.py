@@ -4,6 +4,7 @@ from functools import partial
 
 from slack_sdk.models.views import View
 
+from bot.buttons import ACCESS
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.rules.record_views import RulesRecord, admin_line
@@ -72,9 +73,9 @@ async def _card(deps: Deps, request: Request) -> Message:
         reading = await storage.last_reading(session, key)
         read = await storage.get(session, key.workspace_id, reading.number) if reading else None
         clock = await clock_of(session, deps, key)
-    return rules_card(
-        deps.render, RulesView(newest, read, reading.read_at if reading else None), clock
-    )
+    read_at = (reading.confirmed_at or reading.read_at) if reading else None
+    asks_again = ACCESS in deps.features.clicks
+    return rules_card(deps.render, RulesView(newest, read, read_at, asks_again), clock)
 
 
 async def line(session: Session, deps: Deps) -> str:

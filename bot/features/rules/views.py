@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import (
     Block,
@@ -69,6 +69,9 @@ TOOL_FIELDS = {
 }
 """The label and the hint of each field for tools."""
 
+AGAIN_AFTER = timedelta(days=30)
+"""After how long a member can say again that they read the rules."""
+
 EXAMPLE_TOOLS = "For example: Copilot, ChatGPT Enterprise"
 EXAMPLE_LINES = (
     "Read every AI result before you pass it on.",
@@ -82,11 +85,15 @@ EXAMPLE_CONTACT = "For example: the IT help desk, or a link"
 
 @dataclass(frozen=True)
 class RulesView:
-    """A version for a member: since which version they know it, if they read one, and when they read it."""
+    """A version for a member: since which version they know it, if they read one, and when they said so last.
+
+    With `asks_again`, a permission may depend on that, so they can say it again.
+    """
 
     version: RulesVersion
     read: RulesVersion | None = None
     read_at: datetime | None = None
+    asks_again: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -114,6 +121,8 @@ def rules_card(render: Render, view: RulesView, clock: MemberClock) -> Message:
     blocks.append(fine_print(below))
     if not view.is_read:
         blocks.append(row(_read_button(version.number)))
+    elif view.asks_again and view.read_at and view.read_at <= clock.now - AGAIN_AFTER:
+        blocks.append(row(_read_button(version.number, label="I've read it again")))
     return Message(text="\n\n".join([*told, below]), blocks=blocks)
 
 
@@ -122,8 +131,8 @@ def _since(render: Render, read: RulesVersion, rules: Rules) -> str:
     return render("rules/since", number=read.number, changed=changed)
 
 
-def _read_button(version: int) -> ButtonElement:
-    return button("I've read this", action=RULES_READ, value=str(version), style="primary")
+def _read_button(version: int, *, label: str = "I've read this") -> ButtonElement:
+    return button(label, action=RULES_READ, value=str(version), style="primary")
 
 
 def parts_in_words(render: Render, parts: Sequence[str]) -> SafeText:

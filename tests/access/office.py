@@ -200,7 +200,9 @@ def labels_of(person: Person) -> list[str]:
 
 
 @asynccontextmanager
-async def office_of(url: str, *, mode: Mode = "single") -> AsyncIterator[Office]:
+async def office_of(
+    url: str, *, mode: Mode = "single", is_public: bool = False
+) -> AsyncIterator[Office]:
     """A workspace in which access is on with four permissions, two approvers and a coordinator."""
     async with (
         working_year() as (slack, calendar),
@@ -209,6 +211,7 @@ async def office_of(url: str, *, mode: Mode = "single") -> AsyncIterator[Office]
             playground=slack,
             now=calendar,
             mode=mode,
+            is_public=is_public,
             library=replace(built_in(), access=POLICY),
         ) as stage,
     ):

@@ -20,7 +20,7 @@ from sqlmodel import Field, col
 from storage.database import Session
 from storage.database.rows import Row, UtcTime, insert_new, new_id, partial_index, update_rows
 
-TOKEN = re.compile(r"(T[A-Z0-9]{2,20})\.([0-9a-f]{32})\.([\w-]{43})", re.ASCII)
+TOKEN = re.compile(r"(T[A-Z0-9]{1,40})\.([0-9a-f]{32})\.([\w-]{43})", re.ASCII)
 IN_USE = text("revoked_at IS NULL")
 
 

@@ -18,6 +18,7 @@ from bot.slack.socket import serving_socket
 from content.library import Library, MessageCatalog
 from content.loader import load_content
 from demo_claims import claims_script, name_verifiers
+from demo_sandbox import name_supervisors, sandbox_script
 from playground.persistence import seconds_ahead
 from playground.scripts import Act, Clicks, Picks, Says, Script, Sees, Submits
 from playground.server import Playground
@@ -31,7 +32,7 @@ from storage.outbox import reports
 
 AT_ONCE = (
     *("evidence_decisions", "evidence_ends", "review_requests", "check_fading"),
-    *("roster", "tick", "send"),
+    *("sandbox_plans", "access_decisions", "roster", "tick", "send"),
 )
 """The jobs that run when the demo's clock is moved; the others change nothing that is seen."""
 
@@ -86,6 +87,7 @@ def colleagues() -> Mapping[str, Script]:
     return {
         "checks": Script(take, tuple(_checks()), once=True),
         "claims": claims_script(),
+        "sandbox": sandbox_script(),
         "builders": Script(build, builders(), once=True, understudy=ADA),
         "replies": Script(
             "Have them answer their last check-in",
@@ -272,6 +274,7 @@ async def playing(
             serving_socket(bot.app, app_token=keys.app_token),
         ):
             await name_verifiers(database, slack.workspace.id, now=now())
+            await name_supervisors(database, slack.workspace.id, now=now())
             yield slack.address
 
 

@@ -59,11 +59,11 @@ def claims_script() -> Script:
 
 def _switches_on() -> Iterator[Act]:
     """Yield how Noah switches evidence on, and then badges, which need it."""
-    for ticked in ("Evidence", "Evidence + Badges"):
+    for ticked in ("Evidence", "Badges"):
         yield Says(NOAH, "/rungs admin")
         yield Clicks(NOAH, "Switch on or off")
-        yield Submits(NOAH, {"Optional parts": ticked})
-        yield Sees(NOAH, f"Now on: {ticked.rpartition(' ')[-1]}")
+        yield Submits(NOAH, {"Optional parts": f"+ {ticked}"})
+        yield Sees(NOAH, f"Now on: {ticked}")
 
 
 def _claims() -> Iterator[Act]:

@@ -80,7 +80,8 @@ class Reads:
 class Submits:
     """Submits the open modal with these entries by their label; the others stay as they are.
 
-    Of boxes, those are ticked that the entry names, with plus signs between them.
+    Of boxes, those are ticked that the entry names, with plus signs between them; with one in front, those
+    that are ticked already stay. Of a menu, the entry is the label of an option.
     """
 
     user: str

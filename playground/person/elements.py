@@ -108,23 +108,30 @@ def _check_choice(element: Element, chosen: dict[str, Any]) -> None:
         raise NotThere(f"The element {element['action_id']} does not offer that option.")
 
 
-def _entered(element: Element, entry: str) -> Any:
+def _entered(element: Element, entry: str, ticked: Any) -> Any:
+    if element["type"] in ("static_select", "radio_buttons"):
+        return next((one for one in element["options"] if one["text"]["text"] == entry), None)
     if element["type"] != "checkboxes":
         return entry
     wanted = [label.strip() for label in entry.split("+")]
+    if entry.startswith("+"):
+        wanted += [one["text"]["text"] for one in ticked]
     return [one for one in element["options"] if one["text"]["text"] in wanted]
 
 
 def filled(blocks: list[dict[str, Any]], before: Values, entries: Mapping[str, str]) -> Values:
     """Return what a modal's fields hold with these entries by label: texts, dates, and people by their id.
 
-    Of boxes, those are ticked whose labels stand in the entry, with plus signs between them.
+    Of boxes, those are ticked whose labels stand in the entry, with plus signs between them; with one in
+    front, those that were ticked before stay. Of a menu, the option with this label is chosen.
     """
     values = dict(before)
     for block in blocks:
         if block["type"] == "input" and block["label"]["text"] in entries:
             element, entry = block["element"], entries[block["label"]["text"]]
             key, _ = INITIAL[element["type"]]
-            held = {"type": element["type"], key: _entered(element, entry)}
+            given = before.get(block["block_id"], {}).get(element["action_id"])
+            ticked = _held(element, given)[key]
+            held = {"type": element["type"], key: _entered(element, entry, ticked)}
             values[block["block_id"]] = {element["action_id"]: held}
     return values

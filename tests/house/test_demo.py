@@ -192,3 +192,10 @@ async def _badge(page: Page) -> bytes:
     (file,) = [f for said in await page.messages(dm, user=MEI) for f in said["files"]]
     async with page.client.get(f"{page.address}{file['url']}") as answer:
         return await answer.read()
+
+
+async def test_one_click_shows_a_sandbox_from_plan_to_published_report(page: Page) -> None:
+    played = await page.post("script", name="sandbox")
+    assert played["said"] == "3 of 3 colleagues took part."
+    await page.until_said("*What a sandbox found out:*", channel=PRODUCT, user=MEI)
+    assert "sandbox" not in await page.stage()

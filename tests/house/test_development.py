@@ -46,6 +46,7 @@ COPIED = (
         "commands.py",
         "demo.py",
         "demo_claims.py",
+        "demo_sandbox.py",
         "doctor.py",
         "operator_commands.py",
         "process.py",

@@ -35,8 +35,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "app": set(PRODUCT),
     "process": {"app", "settings", *PRODUCT},
     "doctor": {"app", "bot", "content", "storage"},
-    "demo": {"app", "demo_claims", "settings", "playground", *PRODUCT},
+    "demo": {"app", "demo_claims", "demo_sandbox", "settings", "playground", *PRODUCT},
     "demo_claims": {"playground", "storage", "coaching"},
+    "demo_sandbox": {"playground", "storage"},
     "simulation": {"app", "playground", *PRODUCT},
     "commands": {
         "app",
@@ -85,6 +86,7 @@ REMEDIES = {
     "doctor": "Call it from commands.py; the doctor only looks at an installation.",
     "demo": "Call it from commands.py.",
     "demo_claims": "Call it from demo.py.",
+    "demo_sandbox": "Call it from demo.py.",
     "simulation": "Call it from commands.py.",
     "commands": "Use what app.py offers.",
     "operator_commands": "Use what app.py offers.",

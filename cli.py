@@ -228,6 +228,19 @@ COMMANDS = {
             ),
         ),
     ),
+    "servers": Command(
+        "Sign by a new key what servers of the organization are told of changes.",
+        operator_commands.servers,
+        (
+            argument("action", choices=["rotate"]),
+            argument("--workspace T…", "only this workspace's key"),
+            argument(
+                "--compromised",
+                "the old keys are known to others, so what they signed no longer counts",
+                action="store_true",
+            ),
+        ),
+    ),
     "doctor": Command(
         "Check the installation, and say what is wrong and what to do.", commands.doctor
     ),

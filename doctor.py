@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from app import REGISTRY, ready_database, utc_now
 from bot.features.badges.operators import NoBadgeKey
+from bot.features.changes.operators import NoAccessKey
 from bot.features.clients.operators import ClientProblem
 from bot.features.installs.operators import CannotRotate, NoSuchWorkspace, unreadable_installs
 from bot.features.installs.service import ManyAccess
@@ -42,7 +43,7 @@ from storage.installs.token_keys import TokenKeys
 
 EXPLAINED = (
     *(CannotStart, ContentProblems, PortTaken, CannotResend, AddressProblem),
-    *(CannotRotate, NoSuchWorkspace, NoBadgeKey, ClientProblem),
+    *(CannotRotate, NoSuchWorkspace, NoBadgeKey, NoAccessKey, ClientProblem),
 )
 """The exceptions whose messages tell an operator what to do."""
 

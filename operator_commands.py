@@ -2,8 +2,9 @@
 
 import argparse
 import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from commands import ACT, OK, USAGE, must_act, print_from_database, read_settings
 
@@ -138,7 +139,9 @@ async def _permissions_of(workspace_id: str) -> list[str]:
 def badge(chosen: argparse.Namespace) -> int:
     """Check a badge, and end with 0 when it is good; or sign badges by a new key."""
     if chosen.action == "rotate":
-        return _rotate_badge_keys(chosen)
+        from bot.features.badges.operators import rotate
+
+        return _rotate_keys(chosen, rotate)
     from bot.features.badges import operators
     from bot.features.badges.signatures import Unreadable
 
@@ -171,10 +174,18 @@ async def _checked(token: str, *, fetches: bool, demo: Path | None) -> "Verdict"
         return await operators.check_own(database, token, now=now)
 
 
-def _rotate_badge_keys(chosen: argparse.Namespace) -> int:
+def servers(chosen: argparse.Namespace) -> int:
+    """Sign what webhooks are sent by a new key."""
+    from bot.features.changes.operators import rotate
+
+    return _rotate_keys(chosen, rotate)
+
+
+def _rotate_keys(
+    chosen: argparse.Namespace, rotate: Callable[..., Coroutine[Any, Any, str]]
+) -> int:
     settings = read_settings()
     from app import utc_now
-    from bot.features.badges.operators import rotate
     from process import site_of
 
     return print_from_database(

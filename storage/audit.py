@@ -55,6 +55,7 @@ ACTS = {
     "admin": "An admin changed a setting of the workspace, with the values before and after",
     "badge": "A member got a badge as a file",
     "ci_token": "A member made or revoked the token by which a channel's CI sends test runs",
+    "access_keys": "An operator ran `rungs servers rotate`: what webhooks are sent is signed by a new key",
     "badge_keys": "An operator ran `rungs badge rotate`: badges are signed by a new key",
     "client_added": "An operator ran `rungs clients add`: a program may ask what members may use",
     "client_permissions": "An operator ran `rungs clients permissions`: a program may ask about others",

@@ -51,7 +51,8 @@ Mode = Literal["single", "many"]
 IN_MANY = 4
 """Of so many tests, about one runs where the service is for many workspaces."""
 
-KEYS = TokenKeys([TokenKeys.new()])
+KEY = TokenKeys.new()
+KEYS = TokenKeys([KEY])
 CALM = RetryPolicy(answer=10, pause=0.02, hung=1.5, broken=0.2, between_looks=0.05)
 """The timeouts of tests without late answers: long for answers, so that a busy machine causes no retries."""
 HASTE = replace(CALM, answer=1.0)

@@ -42,6 +42,7 @@ from storage.database.rows import (
     new_id,
     partial_index,
     refers_to,
+    update_rows,
     workspaces_with,
 )
 from storage.installs.token_keys import InstallKey, TokenKeys
@@ -196,6 +197,28 @@ def _sealed(change: Change, user_id: str, keys: TokenKeys) -> str:
 
 def _place(change: Change) -> str:
     return f"change:{change.id}"
+
+
+async def sealed_rows(session: Session) -> Sequence[Change]:
+    """Return all changes about people who were erased, of every workspace."""
+    rows = await session.scalars(
+        select(Change)
+        .where(col(Change.sealed).is_not(None))
+        .order_by(col(Change.workspace_id), col(Change.id))
+    )
+    return list(rows)
+
+
+async def encrypt_again(session: Session, keys: TokenKeys, row: Change) -> bool:
+    """Encrypt whom a change is about by the first key; return False when it is told meanwhile."""
+    again = _sealed(row, subject_of(row, keys), keys)
+    same = (
+        col(Change.workspace_id) == row.workspace_id,
+        col(Change.receiver_id) == row.receiver_id,
+        col(Change.id) == row.id,
+        col(Change.sealed) == row.sealed,
+    )
+    return await update_rows(session, Change, *same, sealed=again)
 
 
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:

@@ -275,3 +275,21 @@ async def remove(session: Session, receiver: Receiver) -> None:
         )
     await session.delete(receiver)
     await session.flush()
+
+
+async def with_token(session: Session) -> Sequence[Receiver]:
+    """Return all receivers with a token, of every workspace."""
+    rows = await session.scalars(
+        select(Receiver)
+        .where(col(Receiver.token).is_not(None))
+        .order_by(col(Receiver.workspace_id), col(Receiver.id))
+    )
+    return list(rows)
+
+
+async def encrypt_again(session: Session, keys: TokenKeys, row: Receiver) -> bool:
+    """Encrypt the token by the first key; return False when the row changed meanwhile."""
+    again = sealed(keys, row.workspace_id, row.id, row.opened(keys))
+    return await update_rows(
+        session, Receiver, _is(row), col(Receiver.token) == row.token, token=again
+    )

@@ -1,16 +1,22 @@
 """What operators do about installs in a terminal: keys, the list of workspaces, and their erasure."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.operators import aligned, moment_utc, record_operator
 from storage import signing_keys, workspaces
+from storage.changes import queue, receivers
+from storage.changes.receivers import Receiver
 from storage.database.engine import Database
 from storage.installs import erasure, installs
 from storage.installs.installs import Installation
 from storage.installs.token_keys import CannotDecrypt, InstallKey, TokenKeys
 from storage.outbox import reports
+from storage.signing_keys import SigningKey
 from storage.workspaces import Workspace
+
+EncryptAgain = Callable[..., Awaitable[bool]]
 
 ROWS_AT_ONCE = 500
 INSTALLS_AT_ONCE = 100
@@ -41,8 +47,8 @@ async def rotate_keys(database: Database, keys: TokenKeys, *, now: datetime) -> 
                 again += await _encrypt_again(database, keys, row)
         except CannotDecrypt as problem:
             problems.append(str(problem))
-    of_badges, again_of_badges = await _rotate_signing_keys(database, keys, problems)
-    before, again = before + of_badges, again + again_of_badges
+    others, others_again = await _rotate_others(database, keys, problems)
+    before, again = before + others, again + others_again
     told = f"Encrypted again by the first key: {again}. Encrypted by it before: {before}."
     if problems:
         raise CannotRotate("\n".join([told, *problems]))
@@ -51,26 +57,61 @@ async def rotate_keys(database: Database, keys: TokenKeys, *, now: datetime) -> 
     return told if again or before else NO_INSTALLS
 
 
-async def _rotate_signing_keys(
+async def _rotate_others(
     database: Database, keys: TokenKeys, problems: list[str]
 ) -> tuple[int, int]:
-    """Encrypt the keys that sign badges again; return how many were under the first key, and how many are."""
-    before = again = 0
+    """Encrypt again what else is stored encrypted; return how many were under the first key, and are now.
+
+    These are the keys that sign, the tokens of servers that are told of changes, and whom such a change is
+    about when the member was erased.
+    """
     async with database.read() as session:
-        found = await signing_keys.in_use(session)
-    for row in found:
+        stored: list[tuple[Any, str | None, EncryptAgain]] = [
+            *(
+                (one, one.secret, signing_keys.encrypt_again)
+                for one in await signing_keys.in_use(session)
+            ),
+            *(
+                (one, one.token, receivers.encrypt_again)
+                for one in await receivers.with_token(session)
+            ),
+            *((one, one.sealed, queue.encrypt_again) for one in await queue.sealed_rows(session)),
+        ]
+    before = again = 0
+    for row, secret, encrypt_again in stored:
         try:
-            if keys.is_under_first(row.secret or ""):
+            if keys.is_under_first(secret or ""):
                 before += 1
                 continue
             async with database.write() as session:
-                again += await signing_keys.encrypt_again(session, keys, row)
+                again += await encrypt_again(session, keys, row)
         except CannotDecrypt:
-            problems.append(
-                f"No key of RUNGS_TOKEN_KEYS opens the key {row.kid}, which signs badges. Set the key it was "
-                f"encrypted with behind the first, or run rungs badge rotate --workspace {row.workspace_id}."
-            )
+            problems.append(_cannot_open(row))
     return before, again
+
+
+def _cannot_open(row: object) -> str:
+    """Return a line about something that no key opens, with what to do."""
+    first = "Set the key it was encrypted with behind the first"
+    if isinstance(row, SigningKey):
+        signs, command = SIGNED[row.purpose]
+        return (
+            f"No key of RUNGS_TOKEN_KEYS opens the key {row.kid}, which signs {signs}. {first}, or run "
+            f"rungs {command} --workspace {row.workspace_id}."
+        )
+    if isinstance(row, Receiver):
+        return (
+            f"No key of RUNGS_TOKEN_KEYS opens the token of a SCIM server of {row.workspace_id}. {first}, or "
+            "have an admin type the token again."
+        )
+    return f"No key of RUNGS_TOKEN_KEYS opens a change about somebody who was erased. {first}."
+
+
+SIGNED: dict[str, tuple[str, str]] = {
+    signing_keys.BADGES: ("badges", "badge rotate"),
+    signing_keys.ACCESS: ("what webhooks are sent", "servers rotate"),
+}
+"""What keys of each purpose sign, and which command makes a new one."""
 
 
 async def unreadable_installs(database: Database, keys: TokenKeys) -> list[str]:

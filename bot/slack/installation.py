@@ -133,7 +133,10 @@ SCOPES = {
 
 OPTIONAL_SCOPES = {
     "usergroups:read": "See who is in a user group, where an admin gave a role to one.",
-    "users:read.email": "Find members by their email address, where an admin has people join by it.",
+    "users:read.email": (
+        "Know members by the address that they confirmed, where an admin lets programs or servers name "
+        "them by it."
+    ),
 }
 """The scopes that only an option needs; they are asked for when an admin switches it on."""
 

@@ -4,11 +4,11 @@ The hashes are read from Slack again and again, and count only for a while, so t
 to somebody else soon stands for nobody or for them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Index, delete, exists, select
+from sqlalchemy import Index, delete, exists, func, select
 from sqlmodel import Field, col
 
 from storage.database import Session
@@ -86,19 +86,21 @@ async def forget(session: Session, workspace_id: str, *, before: datetime | None
     await session.execute(gone.execution_options(synchronize_session=False))
 
 
-async def user_of(
-    session: Session, workspace_id: str, address: str, *, now: datetime
-) -> str | None:
-    """Return the user id of the member with this address; None when there is none, or more than one."""
-    found = await session.scalars(
-        select(col(MemberEmail.user_id))
+async def users_of(
+    session: Session, workspace_id: str, addresses: Collection[str], *, now: datetime
+) -> dict[str, str]:
+    """Return the user ids of members by these addresses; without one that several have, or nobody."""
+    digests = {one: _digest(workspace_id, one) for one in addresses}
+    found = await session.execute(
+        select(col(MemberEmail.digest), func.min(col(MemberEmail.user_id)))
         .where(col(MemberEmail.workspace_id) == workspace_id)
-        .where(col(MemberEmail.digest) == _digest(workspace_id, address))
+        .where(col(MemberEmail.digest).in_(set(digests.values())))
         .where(col(MemberEmail.read_at) > now - COUNTS_FOR)
-        .limit(2)
+        .group_by(col(MemberEmail.digest))
+        .having(func.count() == 1)
     )
-    users = list(found)
-    return users[0] if len(users) == 1 else None
+    users = {row[0]: row[1] for row in found}
+    return {one: users[digest] for one, digest in digests.items() if digest in users}
 
 
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:

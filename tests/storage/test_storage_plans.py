@@ -261,7 +261,10 @@ CALLS: dict[str, tuple[int, Call]] = {
     "clients.record": (2, lambda s, a: was_asked(s)),
     "clients.prune": (1, lambda s, a: access_log.prune(s, before=minute(1), limit=9)),
     "clients.prune_in": (1, lambda s, a: access_log.prune_in(s, "T1", before=minute(1), limit=9)),
-    "clients.by_email": (1, lambda s, a: emails.user_of(s, "T1", "a@example.com", now=minute(1))),
+    "clients.by_email": (
+        1,
+        lambda s, a: emails.users_of(s, "T1", ["a@example.com"], now=minute(1)),
+    ),
     "sandbox.of_member": (1, lambda s, a: plan_rows.of_member(s, ADA)),
     "sandbox.due": (1, lambda s, a: clock.due(s, now=minute(1))),
     "sandbox.next": (1, lambda s, a: clock.take_next(s, "T1", now=minute(1))),

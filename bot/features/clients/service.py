@@ -76,16 +76,13 @@ async def answer(deps: Deps, token: ClientToken, asked: Asked | BadRequest) -> l
 async def _users(session: Session, deps: Deps, asked: Asked) -> Mapping[str, str]:
     """Return the user id for each subject of these questions; empty for one that names nobody."""
     subjects = {one.subject for one in asked.questions if isinstance(one, Question)}
-    return {one: await _user(session, deps, one) for one in subjects}
-
-
-async def _user(session: Session, deps: Deps, subject: str) -> str:
-    if is_slack_id(subject):
-        return subject
-    if "@" not in subject or not deps.settings.get(EMAILS):
-        return ""
-    where = deps.identity.workspace_id
-    return await emails.user_of(session, where, subject, now=deps.now()) or ""
+    users = {one: one if is_slack_id(one) else "" for one in subjects}
+    addresses = [one for one in subjects if "@" in one]
+    by_email: bool = deps.settings.get(EMAILS)
+    if addresses and by_email:
+        where = deps.identity.workspace_id
+        users |= await emails.users_of(session, where, addresses, now=deps.now())
+    return users
 
 
 def _permission(deps: Deps, client: Asker, question: Question) -> str:

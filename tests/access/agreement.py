@@ -38,11 +38,14 @@ ZONES = [UTC, timezone(timedelta(hours=13)), timezone(timedelta(hours=-11, minut
 seen = Counter[str]()
 """How many examples were of each kind; a kind that never comes says nothing."""
 
-moments = st.builds(
-    lambda days, seconds, zone: (NOW + timedelta(days=days, seconds=seconds)).astimezone(zone),
-    st.sampled_from([-40, -30, -13, *range(-10, 0), *range(-10, 0), 0, 0, 1, 3]),
-    st.sampled_from([0, 0, 0, -1, 1]),
-    st.sampled_from(ZONES),
+AGO = [-40, -30, -13, *range(-10, 0), *range(-10, 0), 0, 0, 1, 3]
+moments = st.sampled_from(
+    [
+        (NOW + timedelta(days=days, seconds=seconds)).astimezone(zone)
+        for days in AGO
+        for seconds in (0, 0, 0, -1, 1)
+        for zone in ZONES
+    ]
 )
 """Moments around now, many of them exactly so many days away, or a second beside that."""
 
@@ -50,12 +53,13 @@ spans = st.tuples(moments, st.sampled_from([0, *range(1, 12), 20, 45])).map(
     lambda one: (one[0], one[0] + timedelta(days=one[1]))
 )
 
-leaves: st.SearchStrategy[Tree] = st.one_of(
-    st.tuples(st.just("level"), st.sampled_from([*LADDERS, "any"]), st.sampled_from([1, 1, 2, 3])),
-    st.tuples(st.just("rules"), st.sampled_from(DAYS)),
-    st.tuples(st.just("training"), st.sampled_from("ab"), st.sampled_from(DAYS)),
-    st.just(("approval",)),
-)
+LEAVES: list[list[Tree]] = [
+    [("level", ladder, level) for ladder in (*LADDERS, "any") for level in (1, 1, 2, 3)],
+    [("rules", days) for days in DAYS],
+    [("training", name, days) for name in "ab" for days in DAYS],
+    [("approval",)],
+]
+leaves = st.sampled_from(LEAVES).flatmap(st.sampled_from)
 trees = st.recursive(
     leaves,
     lambda inner: st.tuples(
@@ -72,10 +76,9 @@ rules = st.builds(
     sandbox=st.booleans(),
 )
 mostly = st.sampled_from([True] * 19 + [False])
-levels = st.tuples(st.sampled_from(LADDERS), st.sampled_from([1, 1, 2, 3]), spans).map(
-    lambda one: (one[0], one[1], *one[2])
-)
-people = st.builds(
+ladder_levels = st.sampled_from([(one, level) for one in LADDERS for level in (1, 1, 2, 3)])
+levels = st.tuples(ladder_levels, spans).map(lambda one: (*one[0], *one[1]))
+anybody = st.builds(
     Person,
     is_member=mostly,
     is_guest=mostly.map(lambda one: not one),
@@ -88,6 +91,25 @@ people = st.builds(
     grant=spans | spans | spans | st.none(),
     sandboxes=st.lists(spans, max_size=2).map(tuple),
 )
+late = st.sampled_from([NOW - timedelta(days=days, seconds=1) for days in (0, 0, 1, 2, 9)])
+long = late.flatmap(
+    lambda since: st.sampled_from([since + timedelta(days=days) for days in (1, 2, 3, 12, 40)]).map(
+        lambda until: (since, until)
+    )
+)
+capable = st.builds(
+    Person,
+    levels=st.tuples(long, long, long, long).map(
+        lambda one: tuple((ladder, 1, *span) for ladder, span in zip(LADDERS, one, strict=True))
+    ),
+    read=late,
+    trained=st.fixed_dictionaries({"a": late, "b": late}),
+    approved=late,
+    grant=long,
+)
+"""People who have a little of everything, so that many are allowed what they ask for."""
+
+people = anybody | capable
 
 
 @given(rules, people, st.sampled_from(ZONES))

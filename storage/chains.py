@@ -47,22 +47,34 @@ async def link(
     session: Session, workspace_id: str, chain: str, content: Sequence[Fact]
 ) -> tuple[int, str]:
     """Return number and hash of the next row of this chain, which the caller adds in the same transaction."""
+    (found,) = await link_all(session, workspace_id, chain, [content])
+    return found
+
+
+async def link_all(
+    session: Session, workspace_id: str, chain: str, contents: Sequence[Sequence[Fact]]
+) -> list[tuple[int, str]]:
+    """Return the same for the next rows of this chain, of which there is at least one."""
+    count = len(contents)
     new = insert_into(session, ChainHead).values(
         workspace_id=workspace_id,
         chain=chain,
-        number=1,
+        number=count,
         digest=BEGINNING,
         deleted_number=0,
         deleted_digest=BEGINNING,
         logged_at=NEVER,
     )
     counted = new.on_conflict_do_update(
-        index_elements=["workspace_id", "chain"], set_={"number": col(ChainHead.number) + 1}
+        index_elements=["workspace_id", "chain"], set_={"number": col(ChainHead.number) + count}
     ).returning(col(ChainHead.number), col(ChainHead.digest))
-    number, before = (await session.execute(counted)).one()
-    digest = digest_of(before, workspace_id, chain, number, content)
-    await update_rows(session, ChainHead, _is_head(workspace_id, chain), digest=digest)
-    return number, digest
+    last, before = (await session.execute(counted)).one()
+    found = []
+    for number, content in enumerate(contents, start=last - count + 1):
+        before = digest_of(before, workspace_id, chain, number, content)
+        found.append((number, before))
+    await update_rows(session, ChainHead, _is_head(workspace_id, chain), digest=before)
+    return found
 
 
 def digest_of(

@@ -26,8 +26,9 @@ from storage.changes import queue
 from storage.database import Session
 from storage.database.rows import insert_into
 from storage.ledger import ledger
+from storage.ledger.ledger import Entry
 
-BATCH = 25
+BATCH = 10
 """How many members are decided about in one transaction: few, so that no other writer waits long."""
 
 
@@ -197,13 +198,20 @@ async def _tell_others(session: Session, decided: Sequence[Decided], *, now: dat
                 now=now,
             )
 
-    async def append() -> None:
-        for one in decided:
-            for move in one.moves:
-                if move.change != "changed":
-                    act = f"access_{move.change}"
-                    facts = {"via": move.via, "reason": move.reason, "policy": move.version}
-                    await ledger.append(session, one.key, act, move.permission, facts, now=now)
+    entries = [
+        Entry(
+            one.key,
+            f"access_{move.change}",
+            move.permission,
+            {"via": move.via, "reason": move.reason, "policy": move.version},
+        )
+        for one in decided
+        for move in one.moves
+        if move.change != "changed"
+    ]
 
-    if decided:
-        session.before_commit(f"{ledger.CHAIN} {decided[0].key.workspace_id}", append)
+    async def append() -> None:
+        await ledger.append_all(session, entries, now=now)
+
+    if entries:
+        session.before_commit(f"{ledger.CHAIN} {entries[0].key.workspace_id}", append)

@@ -9,7 +9,8 @@ the app. They stand here beside migration 0019 so that a test notices a later mi
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hmac import digest as hmac
 from secrets import token_hex
@@ -18,7 +19,7 @@ from sqlalchemy import Index, Text
 from sqlmodel import Field
 
 from coaching.members import MemberKey
-from storage.chains import Fact, link
+from storage.chains import Fact, link_all
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, add_triggers, refers_to
 
@@ -121,39 +122,54 @@ async def append(
 
     Both people must have rows as members. `by` is who acted; None when nobody did.
     """
-    people = {ABOUT: key.user_id} | ({BY: by.user_id} if by else {})
-    keys = {place: token_hex(32) for place in people}
-    codes = {place: code_of(keys[place], user_id) for place, user_id in people.items()}
-    told = json.dumps(dict(facts), sort_keys=True, separators=(",", ":"))
-    who, by_whom = codes[ABOUT], codes.get(BY, NOBODY)
-    now = now.astimezone(UTC)
-    content = content_of(now, act, about, told, who=who, by_whom=by_whom)
-    number, digest = await link(session, key.workspace_id, CHAIN, content)
-    row = LedgerRow(
-        workspace_id=key.workspace_id,
-        number=number,
-        at=now,
-        act=act,
-        about=about,
-        facts=told,
-        who=who,
-        by_whom=by_whom,
-        digest=digest,
-    )
-    session.add(row)
-    await session.flush()
-    for place, user_id in people.items():
-        session.add(
-            LedgerPerson(
-                workspace_id=key.workspace_id,
-                number=number,
-                place=place,
-                user_id=user_id,
-                key=keys[place],
-            )
-        )
-    await session.flush()
+    (row,) = await append_all(session, [Entry(key, act, about, facts, by)], now=now)
     return row
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One move to add: whom it is about, what happened to what, and who acted, if anybody did."""
+
+    key: MemberKey
+    act: str
+    about: str
+    facts: Mapping[str, str | int]
+    by: MemberKey | None = None
+
+
+async def append_all(
+    session: Session, entries: Sequence[Entry], *, now: datetime
+) -> list[LedgerRow]:
+    """Add rows about members of one workspace in this order, as `append` does, by few statements."""
+    now, workspace_id = now.astimezone(UTC), entries[0].key.workspace_id
+    rows, people, contents = [], [], []
+    for one in entries:
+        users = {ABOUT: one.key.user_id} | ({BY: one.by.user_id} if one.by else {})
+        keys = {place: token_hex(32) for place in users}
+        codes = {place: code_of(keys[place], user_id) for place, user_id in users.items()}
+        told = json.dumps(dict(one.facts), sort_keys=True, separators=(",", ":"))
+        who, by_whom = codes[ABOUT], codes.get(BY, NOBODY)
+        contents.append(content_of(now, one.act, one.about, told, who=who, by_whom=by_whom))
+        rows.append(
+            {"act": one.act, "about": one.about, "facts": told} | {"who": who, "by_whom": by_whom}
+        )
+        people.append([(place, users[place], keys[place]) for place in users])
+    links = await link_all(session, workspace_id, CHAIN, contents)
+    added = [
+        LedgerRow(workspace_id=workspace_id, number=number, at=now, digest=digest, **row)
+        for (number, digest), row in zip(links, rows, strict=True)
+    ]
+    session.add_all(added)
+    await session.flush()
+    session.add_all(
+        LedgerPerson(
+            workspace_id=workspace_id, number=number, place=place, user_id=user_id, key=key
+        )
+        for (number, _), some in zip(links, people, strict=True)
+        for place, user_id, key in some
+    )
+    await session.flush()
+    return added
 
 
 def code_of(key: str, user_id: str) -> str:

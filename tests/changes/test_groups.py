@@ -58,7 +58,7 @@ async def test_what_was_changed_by_hand_is_mended_at_night(
     assert provider.members(GROUP) == sorted(ids.values())
     assert provider.members("Other") == [stranger]
     assert len(provider.requests) == 2
-    compared = next(one for one in caplog.records if one.message == "groups_compared")
+    compared = next(one for one in caplog.records if one.message == "groups_mended")
     assert (compared.added, compared.removed, compared.unknown) == (2, 1, 0)  # type: ignore[attr-defined]
     assert SECRET not in caplog.text
     provider.requests.clear()

@@ -50,8 +50,8 @@ async def compare_groups(deps: Deps) -> bool:
     if look:
         again_at = next_night(now, receiver.id)
         counts = {"added": look.added, "removed": look.removed, "unknown": look.unknown}
-        report = log.warning if look.added or look.removed or look.unknown else log.info
-        report("groups_compared", extra={**fields, **counts})
+        if any(counts.values()):
+            log.warning("groups_mended", extra={**fields, **counts})
     async with deps.database.write() as session:
         await receivers.looked(session, receiver, look, again_at=again_at, now=deps.now())
     return True

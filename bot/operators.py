@@ -152,6 +152,7 @@ REASON_TEXTS = {
     "reminded": "the member already had the one reminder",
     "no_reminders": "the workspace's admins switched reminders off",
     "switched_off": "the workspace's admins have switched off what it belongs to",
+    "nothing_to_tell": "what it was about was done or over by then",
     "off_the_list": "the agent or project it is about is no longer on the channel's list",
     "more_to_read": "more was written in that conversation than Slack lets Rungs read back",
     "no_turn_to_read": "Slack lets Rungs read one conversation a minute there; its turn did not come",

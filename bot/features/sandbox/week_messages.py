@@ -56,7 +56,7 @@ async def ask_for_week(session: Session, deps: Deps, plan: Plan) -> None:
 
 async def _facts(session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
     """Return the facts for the send policy; who runs a sandbox wants these, also without check-ins."""
-    return replace(await member_facts(session, deps, row), wants=True)
+    return replace(await member_facts(session, deps, row), wants=True, is_paused=False)
 
 
 async def _compose(session: Session, deps: Deps, row: Outgoing) -> Composed | Skip:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
+    Select,
     literal_column,
     select,
     text,
@@ -42,7 +43,9 @@ Refusal = Literal["gone", "decided", "not_approver", "own"]
 """Why a request cannot be decided: it is not there, it is decided, or this person may not decide it."""
 
 KEPT = timedelta(days=400)
-IS_OPEN, REMINDS = text("state = 'open'"), text("remind_at IS NOT NULL")
+MOST_LISTED = 100
+IS_OPEN, IS_APPROVED = text("state = 'open'"), text("state = 'approved'")
+REMINDS = text("remind_at IS NOT NULL")
 
 
 class AccessRequest(Row, table=True):
@@ -65,6 +68,9 @@ class AccessRequest(Row, table=True):
             is_unique=True,
         ),
         partial_index("ix_access_request_waiting", "workspace_id", "asked_at", where=IS_OPEN),
+        partial_index(
+            "ix_access_request_approved", "workspace_id", "decided_at", where=IS_APPROVED
+        ),
         partial_index("ix_access_request_remind", "workspace_id", "remind_at", where=REMINDS),
         Index("ix_access_request_of_member", "workspace_id", "user_id", "asked_at"),
         Index("ix_access_request_asked", "asked_at"),
@@ -89,13 +95,13 @@ class AccessRequest(Row, table=True):
 
 
 PERSONAL_DATA = OwnedTable(
-    AccessRequest, "access_requests", order_by="asked_at", internal=("remind_at",)
+    AccessRequest, "access_requests", "log", order_by="asked_at", internal=("remind_at",)
 )
 DECIDER_DATA = NamingTable(
     AccessRequest,
     "access_requests_decided",
     ("decided_by",),
-    section="other",
+    section="log",
     order_by="decided_at",
     fields=("permission_id", "state", "decided_at", "answer"),
 )
@@ -159,30 +165,67 @@ async def of_member(session: Session, key: MemberKey, limit: int = 100) -> dict[
 
 
 async def waiting_for(
+    session: Session, key: MemberKey, *, permissions: Collection[str], now: datetime
+) -> list[AccessRequest]:
+    """Return open requests of others for these permissions that this person may decide, oldest first."""
+    approves = await people.approves_for(session, key, now=now)
+    wanted = open_for(key.workspace_id, approves)
+    found = await session.scalars(_of_others(wanted, key, permissions).limit(MOST_LISTED))
+    return list(found)
+
+
+def open_for(workspace_id: str, approver_ids: Collection[str]) -> Select[AccessRequest]:
+    """Select the open requests to these approvers, oldest first."""
+    return (
+        select(AccessRequest)
+        .where(
+            col(AccessRequest.workspace_id) == workspace_id,
+            _is_open(),
+            col(AccessRequest.approver_id).in_(approver_ids),
+        )
+        .order_by(col(AccessRequest.asked_at), col(AccessRequest.id))
+    )
+
+
+async def approved_by(
     session: Session,
     key: MemberKey,
     *,
     permissions: Collection[str],
     now: datetime,
-    limit: int = 100,
+    limit: int = 5,
 ) -> list[AccessRequest]:
-    """Return open requests of others for these permissions that this person may decide, oldest first."""
+    """Return the latest requests of others whose approval stands and which this person may withdraw."""
     approves = await people.approves_for(session, key, now=now)
-    if not approves or not permissions:
-        return []
-    found = await session.scalars(
-        select(AccessRequest)
-        .where(
-            col(AccessRequest.workspace_id) == key.workspace_id,
-            _is_open(),
-            col(AccessRequest.approver_id).in_(approves),
-            col(AccessRequest.permission_id).in_(permissions),
-            col(AccessRequest.user_id) != key.user_id,
-        )
-        .order_by(col(AccessRequest.asked_at), col(AccessRequest.id))
-        .limit(limit)
+    wanted = approved_for(key.workspace_id, approves)
+    return list(await session.scalars(_of_others(wanted, key, permissions).limit(limit)))
+
+
+def approved_for(workspace_id: str, approver_ids: Collection[str]) -> Select[AccessRequest]:
+    """Select the requests to these approvers whose approval stands, the latest first."""
+    stands = (
+        (col(Approval.workspace_id) == col(AccessRequest.workspace_id))
+        & (col(Approval.user_id) == col(AccessRequest.user_id))
+        & (col(Approval.permission_id) == col(AccessRequest.permission_id))
+        & (col(Approval.given_at) == col(AccessRequest.decided_at))
     )
-    return list(found)
+    return (
+        select(AccessRequest)
+        .join(Approval, stands)
+        .where(
+            col(AccessRequest.workspace_id) == workspace_id,
+            _is_in("approved"),
+            col(AccessRequest.approver_id).in_(approver_ids),
+        )
+        .order_by(col(AccessRequest.decided_at).desc(), col(AccessRequest.id))
+    )
+
+
+def _of_others(
+    wanted: Select[AccessRequest], key: MemberKey, permissions: Collection[str]
+) -> Select[AccessRequest]:
+    is_listed = col(AccessRequest.permission_id).in_(permissions)
+    return wanted.where(is_listed, col(AccessRequest.user_id) != key.user_id)
 
 
 async def decidable(
@@ -228,40 +271,6 @@ async def decide(
         found = await decidable(session, request_id, by=by, now=now)
         return found if isinstance(found, str) else "gone"
     return await find(session, by.workspace_id, request_id) or "gone"
-
-
-async def approved_by(
-    session: Session,
-    key: MemberKey,
-    *,
-    permissions: Collection[str],
-    now: datetime,
-    limit: int = 5,
-) -> list[AccessRequest]:
-    """Return the latest requests of others whose approval stands and which this person may withdraw."""
-    approves = await people.approves_for(session, key, now=now)
-    if not approves or not permissions:
-        return []
-    stands = (
-        (col(Approval.workspace_id) == col(AccessRequest.workspace_id))
-        & (col(Approval.user_id) == col(AccessRequest.user_id))
-        & (col(Approval.permission_id) == col(AccessRequest.permission_id))
-        & (col(Approval.given_at) == col(AccessRequest.decided_at))
-    )
-    found = await session.scalars(
-        select(AccessRequest)
-        .join(Approval, stands)
-        .where(
-            col(AccessRequest.workspace_id) == key.workspace_id,
-            col(AccessRequest.state) == "approved",
-            col(AccessRequest.approver_id).in_(approves),
-            col(AccessRequest.permission_id).in_(permissions),
-            col(AccessRequest.user_id) != key.user_id,
-        )
-        .order_by(col(AccessRequest.decided_at).desc(), col(AccessRequest.id))
-        .limit(limit)
-    )
-    return list(found)
 
 
 async def withdraw(
@@ -333,5 +342,9 @@ def _is_of(key: MemberKey) -> ColumnElement[bool]:
 
 
 def _is_open() -> ColumnElement[bool]:
+    return _is_in("open")
+
+
+def _is_in(state: RequestState) -> ColumnElement[bool]:
     """Return the condition as the partial indexes have it: they are only found by their own words."""
-    return literal_column("access_request.state = 'open'", Boolean)
+    return literal_column(f"access_request.state = '{state}'", Boolean)

@@ -6,13 +6,14 @@ from coaching.members import MemberKey
 from storage.access.approvals import Approval
 from storage.access.due import AccessMember
 from storage.access.grants import BY_POLICY, AccessGrant, AccessHeld
+from storage.access.requests import AccessRequest
 from storage.access.trainings import CompletedTraining
 from storage.database import Session
 from tests.storage.cast import START, minute
 
 
 async def may_use(session: Session, key: MemberKey) -> None:
-    """Store a training, an approval, and the grant that came of them."""
+    """Store a training, a request with its approval, and the grant that came of them."""
     of_member: dict[str, Any] = {"workspace_id": key.workspace_id, "user_id": key.user_id}
     chat: dict[str, Any] = of_member | {"permission_id": "chat-public-data"}
     time: dict[str, Any] = {"since": minute(26), "until": minute(99)}
@@ -28,6 +29,16 @@ async def may_use(session: Session, key: MemberKey) -> None:
         Approval(**chat, given_at=minute(25)),
         AccessGrant(**chat, **time, plan_id=BY_POLICY),
         AccessHeld(**chat, **time, via="policy", policy_version="1"),
+        AccessRequest(
+            **chat,
+            id=f"asked by {key.user_id}",
+            approver_id="security",
+            words="To try it.",
+            state="approved",
+            asked_at=minute(24),
+            decided_at=minute(25),
+            decided_by="U9",
+        ),
     ):
         session.add(row)
     await session.flush()

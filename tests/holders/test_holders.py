@@ -128,7 +128,6 @@ async def test_without_a_capability_with_roles_there_is_no_section(stage: Stage)
     assert "No part of Rungs that is on has roles" in noah.view_text
     await noah.types("/rungs privacy")
     assert "*Roles*" not in noah.reads()
-    assert REGISTRY.roles == {}
 
 
 @BOTH

@@ -37,6 +37,7 @@ def test_jobs_say_how_often_they_run() -> None:
         "evidence_ends": "1 hour",
         "review_requests": "1 minute",
         "access_decisions": "3 seconds",
+        "access_reminders": "5 minutes",
         "changes": "2 seconds",
         "compare_groups": "1 minute",
         "sandbox_plans": "30 seconds",

@@ -421,6 +421,7 @@ async def test_the_erasure_removes_every_row_and_counts_it(database: Database) -
         "access_held": 1,
         "access_log": 1,
         "access_member": 1,
+        "access_request": 1,
         "access_training": 1,
         "receiver_person": 1,
         "badge": 1,

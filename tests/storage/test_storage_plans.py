@@ -19,7 +19,7 @@ from storage import (
     safeguards,
     workspaces,
 )
-from storage.access import due, grants
+from storage.access import due, grants, people, requests
 from storage.access.facts import facts_of
 from storage.agents import agents, grades, history
 from storage.agents.agents import Agent
@@ -255,6 +255,16 @@ CALLS: dict[str, tuple[int, Call]] = {
     "access.mark_workspace": (1, lambda s, a: due.mark_workspace(s, "T1")),
     "access.finish": (1, lambda s, a: due.finish(s, "T1", generation=1)),
     "access.facts": (1, lambda s, a: facts_of(s, ADA)),
+    "access.people": (1, lambda s, a: people.everyone(s, "T1", now=minute(1))),
+    "access.requests_of": (1, lambda s, a: requests.of_member(s, ADA)),
+    "access.requests_waiting": (1, lambda s, a: s.scalars(requests.open_for("T1", ["some"]))),
+    "access.requests_approved": (
+        1,
+        lambda s, a: s.scalars(requests.approved_for("T1", ["some"])),
+    ),
+    "access.withdraw": (1, lambda s, a: requests.withdraw(s, ADA, now=minute(1))),
+    "access.to_remind": (1, lambda s, a: requests.workspaces_to_remind(s, now=minute(1))),
+    "access.remind": (1, lambda s, a: requests.next_reminder(s, "T1", now=minute(1))),
     "access.holders": (1, lambda s, a: grants.holders(s, "T1", "some")),
     "clients.of_token": (1, lambda s, a: clients.of_token(s, TOKEN)),
     "clients.named": (1, lambda s, a: clients.named(s, "T1", "some")),
@@ -419,6 +429,12 @@ async def test_the_indexes_are_all_that_there_are(database: Database) -> None:
             "ix_access_log_at",
             "ix_access_log_of_member",
             "ix_access_email_digest",
+            "ix_access_request_open",
+            "ix_access_request_waiting",
+            "ix_access_request_approved",
+            "ix_access_request_remind",
+            "ix_access_request_of_member",
+            "ix_access_request_asked",
             "one_open_claim",
             "ix_evidence_claim_waiting",
             "ix_evidence_claim_finish",

@@ -6,7 +6,8 @@ from alembic import op
 revision = "0024"
 down_revision = "0023"
 
-OPEN, REMINDS = sa.text("state = 'open'"), sa.text("remind_at IS NOT NULL")
+OPEN, APPROVED = sa.text("state = 'open'"), sa.text("state = 'approved'")
+REMINDS = sa.text("remind_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -49,6 +50,13 @@ def upgrade() -> None:
         ["workspace_id", "asked_at"],
         sqlite_where=OPEN,
         postgresql_where=OPEN,
+    )
+    op.create_index(
+        "ix_access_request_approved",
+        "access_request",
+        ["workspace_id", "decided_at"],
+        sqlite_where=APPROVED,
+        postgresql_where=APPROVED,
     )
     op.create_index(
         "ix_access_request_remind",

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import access, many
+from benchmarks import access, grants, many
 from benchmarks.assessments import acknowledgement, crowd, growth, memory, start, whole
 from benchmarks.conversations import CHECK, ENGINEERING, LADDER, LOWEST, NEEDS, REVIEW
 from benchmarks.ledger import verification
@@ -41,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[Path, Sizes], Awaitable[Sequence[Figures]]]] = {
     "fair": many.fairness,
     "ledger": verification,
     "access": access.evaluation,
+    "ends": grants.night,
 }
 """Each is called with an empty folder and returns (ours, reference) for its lines, in their order."""
 
@@ -80,6 +81,7 @@ fair | ≤ 2 | lateness of the others beside {greedy:,} messages at once, p99 (s
 ledger | ≤ 3 | verify a ledger of {ledger_rows:,} rows with their people, against reading it (s)
 access | ≤ 1.5 | answer a client, against a bare route, p50 (ms)
 access | ≤ 1.5 | answer a client, against a bare route, p99 (ms)
+ends | ≤ 1.05 | messages at 300 a minute while {ending:,} grants end, against without them (s)
 """
 COMPARISONS = [Comparison(*line.split(" | ")) for line in LINES.strip().splitlines()]
 

@@ -257,7 +257,7 @@ async def sender(
     """The worker that sends what is due until nothing is left; returns the seconds by its fast clock."""
     clock = fast_clock(began, speed)
     async with coaching(access, database, now=lambda: datetime.fromtimestamp(clock(), UTC)) as deps:
-        coaches, kinds = FixedCoaches([deps]), {DRILL: replace(KINDS[DRILL], facts=_facts)}
+        coaches, kinds = FixedCoaches([deps]), {DRILL: replace(KINDS[DRILL], facts=free_facts)}
         context = replace(
             SchedulerContext(deps.database, deps.now, coaches, kinds),
             timings=replace(TIMINGS, posts_per_minute=per_minute),
@@ -282,7 +282,8 @@ async def _is_left(database: Database) -> bool:
         return not set(await count_by_state(session)).issubset(ENDED)
 
 
-async def _facts(_session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
+async def free_facts(_session: Session, deps: Deps, row: Outgoing) -> MemberFacts:
+    """Return what is known of somebody to whom everything may be sent."""
     # Installed, active, wanted, neither paused nor snoozed; no days off, and nothing sent before.
     free = (True, True, True, False, None, "UTC", frozenset[int](), ())
     return MemberFacts(deps.now(), row.due_at, row.expires_at, *free)

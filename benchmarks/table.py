@@ -40,6 +40,7 @@ class Sizes:
     neighbors: int = 100  # workspaces with as many members each, beside one with `greedy` at once
     greedy: int = 5_000
     ledger_rows: int = 100_000
+    ending: int = 5_000  # grants that end while `messages` are sent
     questions: int = 2_000  # of a client
     minutes: int = 10  # in which the neighbors get their messages
 

@@ -14,7 +14,7 @@ from sqlmodel import col
 from coaching.sandbox import OPEN_AFTER, REMIND_AFTER, UNSUPERVISED_FOR, next_week
 from storage import holders, workspaces
 from storage.database import Session
-from storage.database.rows import workspaces_with
+from storage.database.rows import update_rows, workspaces_with
 from storage.sandbox import ends, plan_rows
 from storage.sandbox.plan_rows import Plan
 from storage.sandbox.supervisors import SUPERVISOR
@@ -100,22 +100,18 @@ async def supervised_workspaces(session: Session, *, now: datetime) -> Sequence[
     return list(await session.scalars(found.limit(200)))
 
 
-async def check_supervision(session: Session, workspace_id: str, *, now: datetime) -> bool:
-    """Store of each running plan whether its supervisor has the role now; return whether any changed."""
+async def check_supervision(session: Session, workspace_id: str, *, now: datetime) -> None:
+    """Store of which running plans the supervisor has the role no more, or has it again.
+
+    The clock has to look at these plans at once, and stores when it has to look at them next.
+    """
     able = await holders.holders(session, workspace_id, SUPERVISOR, now=now)
     running = (col(Plan.workspace_id) == workspace_id) & (col(Plan.state) == "running")
     # A supervisor who erased their data is NULL.
     is_without = col(Plan.supervisor).is_(None) | col(Plan.supervisor).not_in(able)
-    changed = False
-    for is_gone, condition in (
-        (True, is_without & col(Plan.unsupervised_since).is_(None)),
-        (False, ~is_without & col(Plan.unsupervised_since).is_not(None)),
+    since = col(Plan.unsupervised_since)
+    for condition, moment in (
+        (is_without & since.is_(None), now),
+        (~is_without & since.is_not(None), None),
     ):
-        for key, plan_id in await plan_rows.keys_of(session, running, condition):
-            plan = await plan_rows.locked(session, key, plan_id)
-            if plan is not None and plan.state == "running":
-                plan.unsupervised_since = (plan.unsupervised_since or now) if is_gone else None
-                plan.plan_next()
-                changed = True
-    await session.flush()
-    return changed
+        await update_rows(session, Plan, running, condition, unsupervised_since=moment, due_at=now)

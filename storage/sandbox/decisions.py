@@ -14,6 +14,7 @@ from coaching.sandbox import (
     Offer,
     PlanState,
     Span,
+    allowed_data,
     grantable,
     halfway,
     is_too_long,
@@ -25,9 +26,10 @@ from storage.sandbox import permissions, plan_rows, supervisors
 from storage.sandbox.notes import words_problem
 from storage.sandbox.plan_rows import Plan
 
-Problem = Literal["gone", "words", "long", "permissions", "days", "extended"]
-"""Why a decision cannot be made: the plan is in no state for it, words are missing or too many, a permission
-was not asked for or is not for this data, the days are out of bounds, or the plan was extended before.
+Problem = Literal["gone", "words", "long", "data", "permissions", "days", "extended"]
+"""Why a decision cannot be made: the plan is in no state for it, words are missing or too many, its data is
+no longer allowed, a permission was not asked for or is not for this data, the days are out of bounds, or the
+plan was extended before.
 """
 
 
@@ -52,6 +54,8 @@ async def approve(
     plan = await _to_decide(session, by, plan_id, now=now)
     if not isinstance(plan, Plan):
         return plan
+    if plan.data not in allowed_data(offer):
+        return "data"
     if plan.key is None or not set(granted) <= {*plan.facts.permissions} & {
         *grantable(offer, plan.data)
     }:

@@ -3,7 +3,6 @@
 Whatever ends a plan ends the permissions that were granted with it in the same transaction.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -65,13 +64,12 @@ async def end_of_member(
             await plan_rows.move(session, plan, "withdrawn", "plan_withdrawn", now=now, by=None)
 
 
-async def end_some(session: Session, workspace_id: str, *, now: datetime) -> Sequence[Plan]:
-    """End plans of a workspace in which sandboxes are off, at most 200, and return them."""
+async def end_next(session: Session, workspace_id: str, *, now: datetime) -> Plan | None:
+    """End one plan of a workspace in which sandboxes are off, and return it; None if none runs."""
     running = (col(Plan.workspace_id) == workspace_id) & (col(Plan.state) == "running")
-    ended = []
-    for key, plan_id in await plan_rows.keys_of(session, running):
+    for key, plan_id in await plan_rows.keys_of(session, running, limit=1):
         plan = await plan_rows.locked(session, key, plan_id)
         if plan is not None and plan.state == "running":
             await end(session, plan, "off", by=None, now=now)
-            ended.append(plan)
-    return ended
+            return plan
+    return None

@@ -178,14 +178,14 @@ async def one(session: Session, workspace_id: str, plan_id: str) -> Plan | None:
 
 
 async def keys_of(
-    session: Session, *conditions: ColumnElement[bool]
+    session: Session, *conditions: ColumnElement[bool], limit: int = 200
 ) -> list[tuple[MemberKey, str]]:
-    """Return the members and ids of the first 200 plans that meet these conditions, by what is due first."""
+    """Return the members and ids of plans that meet these conditions, by what is due first."""
     found = await session.execute(
         select(col(Plan.workspace_id), col(Plan.user_id), col(Plan.id))
         .where(*conditions, col(Plan.user_id).is_not(None))
         .order_by(col(Plan.due_at), col(Plan.id))
-        .limit(200)
+        .limit(limit)
     )
     return [(MemberKey(here, str(user_id)), plan_id) for here, user_id, plan_id in found]
 

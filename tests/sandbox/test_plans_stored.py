@@ -192,9 +192,14 @@ async def test_a_permission_is_granted_only_as_asked_and_for_the_data_of_the_pla
 ) -> None:
     async with lab.write() as session:
         plan = await asked(session, now=START)
-        for granted, offer in ((["made-up"], OFFER), (["agent"], {"agent": frozenset({"public"})})):
+        for granted, offer in (
+            (["made-up"], OFFER),
+            (["agent"], {**OFFER, "agent": frozenset({"public"})}),
+        ):
             refused = await decisions.approve(session, KENJI, plan.id, granted, offer, now=START)
             assert refused == "permissions"
+        # Meanwhile an admin unticked the only permissions for this data.
+        assert await decisions.approve(session, KENJI, plan.id, [], {}, now=START) == "data"
 
 
 async def test_twelve_weeks_in_fifty_two_hold_over_plans_and_extensions(lab: Database) -> None:
@@ -274,8 +279,10 @@ async def test_permissions_end_when_whatever_they_stand_on_ends(lab: Database) -
         await put(session, CAPABILITIES, [ACCESS], now=START)
     assert not await has(lab, "agent", now=START), "at once, before any job"
     async with lab.write() as session:
-        (ended,) = await ends.end_some(session, "T1", now=START)
+        ended = await ends.end_next(session, "T1", now=START)
+        assert ended is not None
         assert (ended.state, ended.end_reason) == ("ended", "off")
+        assert await ends.end_next(session, "T1", now=START) is None
         assert (await session.scalars(select(AccessGrant))).all() == []
     await set_up(lab, now=START)
     await running(lab, ADA, MEI, now=START)
@@ -288,19 +295,24 @@ async def test_permissions_end_when_whatever_they_stand_on_ends(lab: Database) -
 async def test_a_plan_ends_a_day_after_nobody_supervises_it(lab: Database) -> None:
     plan = await running(lab, now=START)
 
-    async def look(users: Sequence[str], now: datetime) -> bool:
+    async def look(users: Sequence[str], now: datetime) -> datetime | None:
         async with lab.write() as session:
             await holders.name_members(session, "T1", SUPERVISOR, users, now=now)
-            return await clock.check_supervision(session, "T1", now=now)
+            await clock.check_supervision(session, "T1", now=now)
+        assert await events(lab, now=now) == []
+        async with lab.read() as session:
+            found = await one(session, "T1", plan.id)
+        assert found is not None
+        return found.unsupervised_since
 
     async with lab.read() as session:
         assert await clock.supervised_workspaces(session, now=START) == ["T1"]
-    assert not await look(["UKENJI"], START)
-    assert await look(["UMEI"], START)
-    assert not await look(["UMEI"], START + DAY / 2), "the first moment stays"
-    assert await look(["UKENJI"], START + DAY / 2)
+    assert await look(["UKENJI"], START) is None
+    assert await look(["UMEI"], START) == START
+    assert await look(["UMEI"], START + DAY / 2) == START, "the first moment stays"
+    assert await look(["UKENJI"], START + DAY / 2) is None
     assert await events(lab, now=START + UNSUPERVISED_FOR) == []
-    assert await look([], START + DAY)
+    assert await look([], START + DAY) == START + DAY
     assert await events(lab, now=START + 2 * DAY) == ["ended"]
     assert await state(lab, plan) == ("ended", "unsupervised")
     assert not await has(lab, "agent", now=START + 2 * DAY)
@@ -412,7 +424,7 @@ async def test_a_supervisor_who_erases_their_data_is_forgotten_and_the_plan_ends
     async with lab.write() as session:
         exported = await everything_about(session, KENJI, REGISTRY.personal_data)
         await erase(session, KENJI, REGISTRY.personal_data)
-        assert await clock.check_supervision(session, "T1", now=START)
+        await clock.check_supervision(session, "T1", now=START)
     assert [one["id"] for one in exported["log"]["sandbox_plans_you_supervise"]] == [plan.id]
     assert await events(lab, now=START + DAY) == ["ended"]
     assert await state(lab, plan) == ("ended", "unsupervised")

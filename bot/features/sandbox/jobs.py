@@ -28,7 +28,7 @@ async def look_at_supervision(deps: Deps) -> bool:
         if SANDBOX in settings.get(CAPABILITIES):
             await clock.check_supervision(session, workspace_id, now=deps.now())
             return False
-        return bool(await ends.end_some(session, workspace_id, now=deps.now()))
+        return await ends.end_next(session, workspace_id, now=deps.now()) is not None
 
 
 async def leave(session: Session, deps: Deps, key: MemberKey) -> None:

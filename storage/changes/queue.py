@@ -7,7 +7,7 @@ id, and never not at all. Of a member, a receiver is told the next change only w
 before. After `GIVEN_UP` days a change is dead: it is shown to admins, and blocks nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -30,6 +30,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
+from storage.access.grants import AccessHeld
 from storage.changes.receivers import Followed, Receiver
 from storage.database import Session
 from storage.database.rows import (
@@ -160,6 +161,46 @@ async def append(
         col(Followed.workspace_id) == key.workspace_id, col(Followed.permission) == permission_id
     )
     await session.execute(insert_into(session, Change).from_select(list(values), following))
+
+
+async def append_held(
+    session: Session, receiver: Receiver, permissions: Collection[str], *, now: datetime
+) -> int:
+    """Store for a receiver who has these permissions now, as "granted", because it follows them from now on.
+
+    Return how many changes these are.
+    """
+    last = select(func.coalesce(func.max(col(Change.number)), 0)).where(*_of(receiver), IS_WAITING)
+    number = int(await session.scalar(last) or 0) + 1
+    held = await session.scalars(
+        select(AccessHeld).where(
+            col(AccessHeld.workspace_id) == receiver.workspace_id,
+            col(AccessHeld.permission_id).in_(permissions),
+        )
+    )
+    rows = [
+        {
+            "workspace_id": receiver.workspace_id,
+            "receiver_id": receiver.id,
+            "id": new_id(),
+            "user_id": one.user_id,
+            "permission": one.permission_id,
+            "change": "granted",
+            "until": one.until,
+            "via": one.via,
+            "reason": "followed",
+            "policy_version": one.policy_version,
+            "at": now,
+            "number": number,
+            "state": "waiting",
+            "due_at": now,
+            "tries": 0,
+        }
+        for one in held
+    ]
+    if rows:
+        await session.execute(insert_into(session, Change), rows)
+    return len(rows)
 
 
 def subject_of(change: Change, keys: TokenKeys) -> str:

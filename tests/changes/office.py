@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import aiohttp
 from sqlalchemy import select
 
 from app import REGISTRY, jobs_of
@@ -114,6 +115,15 @@ class Office:
         async with self.stage.database.read() as session:
             found = await receivers.every(session, self.workspace_id)
         return {one.problem for one in found if one.failures}
+
+    async def published(self) -> list[dict[str, Any]]:
+        """Return the keys that are published, the newest first."""
+        where = f"{self.stage.address}/access/{self.workspace_id}/jwks.json"
+        async with aiohttp.ClientSession() as client, client.get(where) as answer:
+            if answer.status == 404:
+                return []
+            keys: list[dict[str, Any]] = (await answer.json())["keys"]
+            return keys
 
     async def window(self) -> str:
         """Return what an admin reads in the window with all servers."""

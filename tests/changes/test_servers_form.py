@@ -34,12 +34,18 @@ async def adds(boss: Person, what: str, **values: object) -> None:
 async def test_a_webhook_is_added_told_shown_and_removed(
     at_work: Office, boss: Person, webhook: Hook
 ) -> None:
-    ada = at_work.person("ada")
+    ada, noah = at_work.person("ada"), at_work.person("noah")
+    await at_work.approves(noah)
+    await at_work.approves(noah, what=DRAFTS)
+    await at_work.passes(seconds=5)
     await adds(boss, "Webhook", **{URL: webhook.url, PERMISSIONS: [PILOT]})
     assert "Rungs tells 127.0.0.1 about The pilot &amp; more." in boss.reads()
+    assert await at_work.published()
     await at_work.approves(ada)
     await at_work.passes(seconds=5)
     assert [change for change, _ in webhook.of(ada.id)] == ["granted"]
+    # Whoever has it when the server is added is told, too.
+    assert [change for change, _ in webhook.of(noah.id)] == ["granted"]
     await ada.types("/rungs privacy")
     assert "127.0.0.1: when The pilot &amp; more begins or ends for you." in ada.reads()
 

@@ -3,7 +3,6 @@
 import warnings
 from logging import WARNING
 
-import aiohttp
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
@@ -24,9 +23,7 @@ async def told(at_work: Office, webhook: Hook) -> None:
 
 async def checked(at_work: Office, token: str) -> dict[str, object]:
     """Return what a token says, as a gateway reads it: checked with the published keys."""
-    where = f"{at_work.stage.address}/access/{at_work.workspace_id}/jwks.json"
-    async with aiohttp.ClientSession() as client, client.get(where) as answer:
-        keys = KeySet.import_key_set(await answer.json())
+    keys = KeySet.import_key_set({"keys": await at_work.published()})
     with warnings.catch_warnings(action="ignore"):
         found = jwt.decode(token, keys, algorithms=["EdDSA"])
     now = int(at_work.clock().timestamp())
@@ -177,6 +174,24 @@ async def test_who_erases_themselves_has_ended_everywhere(at_work: Office, webho
     assert ada.id not in str(await at_work.rows())
     await at_work.passes(seconds=5)
     assert [change for change, _ in webhook.of(ada.id)] == ["granted", "ended"]
+    assert await at_work.rows() == []
+
+
+async def test_an_end_from_before_an_erasure_is_dropped_once_it_is_old_news(
+    at_work: Office, webhook: Hook
+) -> None:
+    ada = at_work.person("ada")
+    await at_work.approves(ada)
+    await at_work.passes(seconds=5)
+    webhook.mood = "broken"
+    await ada.types("/rungs forget")
+    await ada.clicks("Erase everything")
+    await at_work.passes(seconds=5)
+    await at_work.approves(ada)
+    await at_work.run("access_decisions")
+    webhook.mood = "well"
+    await at_work.passes(minutes=5)
+    assert [change for change, _ in webhook.of(ada.id)] == ["granted", "granted"]
     assert await at_work.rows() == []
 
 

@@ -10,7 +10,7 @@ from bot.deps import Deps
 from bot.features.changes.outside import problem_with
 from bot.features.changes.server_texts import server_views
 from bot.features.changes.service import host_text, titles
-from bot.features.changes.tokens import jwks_url
+from bot.features.changes.tokens import jwks_url, signer_of
 from bot.features.changes.views import (
     GROUP,
     KINDS,
@@ -121,6 +121,10 @@ async def server_sent(deps: Deps, submission: Submission) -> None:
         if not await is_first_delivery(session, deps, submission.request):
             return
         answer = await _save(session, deps, submission, typed, needs=needs)
+        followed = await receivers.all_followed(session, deps.identity.workspace_id)
+    if followed and deps.site.keys:
+        # The keys are published from now on, so that a server can be set up before it is told anything.
+        await signer_of(deps, deps.site.keys)
     request = replace(submission.request, response_url=carried.response_url)
     await Reply(deps, request).privately_or_in_dm(answer, about="servers")
 
@@ -180,8 +184,11 @@ async def _save(
         receiver.look_at = now
         if token:
             receiver.token = receivers.sealed(keys, workspace_id, receiver.id, token)
+    known = {one.permission for one in await receivers.followed(session, workspace_id, receiver.id)}
     await receivers.save(session, receiver, typed.groups)
     await queue.hurry(session, receiver, now=now)
+    if typed.kind != SCIM:
+        await queue.append_held(session, receiver, set(typed.groups) - known, now=now)
     after = await _recorded(session, receiver)
     await _record(session, deps, submission, before, after)
     return notice(

@@ -6,9 +6,10 @@ from logging import getLogger
 
 from bot.deps import Deps
 from bot.features.badges.service import Signer
-from bot.features.changes.outcomes import Outcome, down, of_status
+from bot.features.changes.outcomes import TAKEN, Outcome, down, of_status
 from bot.features.changes.outside import NotReached, Outside
 from bot.features.changes.tokens import signer_of, token_of
+from storage.access import grants
 from storage.changes.queue import Change, subject_of
 from storage.changes.receivers import Receiver
 from storage.installs.token_keys import CannotDecrypt
@@ -31,11 +32,32 @@ async def send(
     except CannotDecrypt as problem:
         log.error("access_key_unreadable", extra={"problem": str(problem)})
         return [down("no_keys")] * len(changes)
+    back = await _came_back(deps, changes, subjects)
     sent = (
         _send_one(deps, outside, receiver, change, signer=signer, subject=subject)
+        if (subject, change.permission) not in back or change.user_id
+        else _nothing()
         for change, subject in zip(changes, subjects, strict=True)
     )
     return await asyncio.gather(*sent)
+
+
+async def _nothing() -> Outcome:
+    return TAKEN
+
+
+async def _came_back(
+    deps: Deps, changes: Sequence[Change], subjects: Sequence[str]
+) -> set[tuple[str, str]]:
+    """Return who was erased and has something again, as (user id, permission); that it ended is old news."""
+    erased = [
+        subject for change, subject in zip(changes, subjects, strict=True) if not change.user_id
+    ]
+    if not erased:
+        return set()
+    async with deps.database.read() as session:
+        held = await grants.held_by(session, deps.identity.workspace_id, erased)
+    return {(one.user_id, one.permission_id) for one in held}
 
 
 async def _send_one(

@@ -51,9 +51,9 @@ class Facts:
     """What is stored about a member.
 
     `verified` are levels that were not revoked, also those whose time is over. `rules_read_at` is when they
-    last confirmed the version in force; `earlier_rules` is the version before it, where they read that one
-    alone. `trainings` are the days of completion by training, and `approvals` the moments by permission.
-    `on` are the permissions that the workspace has switched on.
+    last confirmed the version in force; `earlier_rules` is the last version that they read, where that is an
+    earlier one. `trainings` are the days of completion by training, and `approvals` the moments by
+    permission. `on` are the permissions that the workspace has switched on.
     """
 
     is_member: bool

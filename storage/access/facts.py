@@ -6,7 +6,18 @@ from datetime import UTC, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, Select, String, bindparam, literal, select, union_all
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlmodel import col
 
 from coaching.access.facts import EarlierReading, Facts, Grant, SandboxGrant
@@ -55,27 +66,21 @@ async def facts_of_members(
     be a guest. In a workspace from which the app was removed no permission is on.
     """
     by_user: dict[str, list[Any]] = {user_id: [] for user_id in user_ids}
-    settings, versions = WorkspaceSettings(), []
+    settings = WorkspaceSettings()
     given = {"workspace": workspace_id, "users": sorted(by_user)}
     for row in await (await session.connection()).execute(_statement(), given):
         if row.part == WORKSPACE:
             settings = parsed(row.name if row.until is None else None)
-        elif row.part == VERSION:
-            versions.append(row)
         else:
             by_user[row.user_id].append(row)
-    replaced_at = {row.number - 1: row.since for row in versions}
     number, on = number_in_force(settings), on_permissions(settings)
-    found = {
-        user_id: _facts(rows, on, number=number, replaced_at=replaced_at.get(number - 1))
-        for user_id, rows in by_user.items()
-    }
+    found = {user_id: _facts(rows, on, number=number) for user_id, rows in by_user.items()}
     if SANDBOX in settings.get(CAPABILITIES):
         return found
     return {user_id: replace(facts, sandbox=()) for user_id, facts in found.items()}
 
 
-WORKSPACE, VERSION = "workspace", "version"
+WORKSPACE = "workspace"
 MEMBER, LEVEL, READING, TRAINING, APPROVAL, GRANT = (
     "member", "level", "reading", "training", "approval", "grant",
 )  # fmt: skip
@@ -107,12 +112,13 @@ def _statement() -> Any:
     workspace_id: Any = bindparam("workspace")
     user_ids: Any = bindparam("users", expanding=True)
     level, reading, done = VerifiedLevel, RulesReading, CompletedTraining
-    version = (
-        _part(VERSION, number=col(RulesVersion.number), since=col(RulesVersion.saved_at))
-        .where(col(RulesVersion.workspace_id) == workspace_id)
-        .order_by(col(RulesVersion.number).desc())
-        .limit(1)
-        .subquery()
+    replaced_at = (
+        select(col(RulesVersion.saved_at))
+        .where(
+            col(RulesVersion.workspace_id) == col(reading.workspace_id),
+            col(RulesVersion.number) == col(reading.number) + 1,
+        )
+        .scalar_subquery()
     )
     parts: dict[Any, Select[Any]] = {
         Member: _part(
@@ -133,8 +139,8 @@ def _statement() -> Any:
             READING,
             user_id=col(reading.user_id),
             number=col(reading.number),
-            since=col(reading.read_at),
-            until=col(reading.confirmed_at),
+            since=func.coalesce(col(reading.confirmed_at), col(reading.read_at)),
+            until=replaced_at,
         ),
         done: _part(
             TRAINING,
@@ -161,7 +167,6 @@ def _statement() -> Any:
         _part(WORKSPACE, name=col(Workspace.settings), until=col(Workspace.disconnected_at)).where(
             col(Workspace.workspace_id) == workspace_id
         ),
-        select(version),
         *(
             one.where(col(table.workspace_id) == workspace_id, col(table.user_id).in_(user_ids))
             for table, one in parts.items()
@@ -169,22 +174,21 @@ def _statement() -> Any:
     )
 
 
-def _facts(
-    rows: Sequence[Any], on: frozenset[str], *, number: int, replaced_at: datetime | None
-) -> Facts:
+def _facts(rows: Sequence[Any], on: frozenset[str], *, number: int) -> Facts:
     """Return the facts of one member from their rows; `number` is that of the rules in force."""
     member = next((row for row in rows if row.part == MEMBER), None)
     is_known = member is not None and member.until is None and member.is_flag is not None
-    read = {row.number: row.until or row.since for row in rows if row.part == READING}
+    read = {row.number: row for row in rows if row.part == READING}
+    latest = read[max(read)] if read else None
     earlier = None
-    if number not in read and number - 1 in read and replaced_at:
-        earlier = EarlierReading(read[number - 1], replaced_at)
+    if latest and latest.number < number and latest.until:
+        earlier = EarlierReading(latest.since, latest.until)
     grants = [row for row in rows if row.part == GRANT]
     return Facts(
         is_member=is_known,
         is_guest=bool(member.is_flag) if member else False,
         verified=tuple(_verified(row) for row in rows if row.part == LEVEL),
-        rules_read_at=read.get(number),
+        rules_read_at=read[number].since if number in read else None,
         earlier_rules=earlier,
         trainings={
             row.name: datetime.combine(row.on, time(), UTC) for row in rows if row.part == TRAINING

@@ -131,6 +131,10 @@ async def test_new_rules_take_it_away_after_grace_unless_they_are_read(database:
     (one,) = await decided(database, changed_at)
     assert [(move.change, move.until) for move in one.moves] == [("changed", changed_at + 5 * DAY)]
     assert one.ending == (CHAT,)
+    async with database.write() as session:
+        again, at = Rules(lines=("Ask first, please.",)), changed_at + DAY
+        await rules.save(session, COLLEAGUE, again, based_on=2, place="home", now=at)
+    assert not await decided(database, at)  # that the text is put right takes nothing away
     assert await may(database, CHAT, changed_at + 5 * DAY - SECOND)
     assert not await may(database, CHAT, changed_at + 5 * DAY)
 

@@ -57,6 +57,11 @@ NAMES = tuple(POLICY.permissions)
 people = st.sampled_from(PEOPLE)
 names = st.lists(st.sampled_from(NAMES), min_size=1, unique=True)
 LIMIT, WITHIN = 12 * 7, 52 * 7
+ENDS = (
+    *("stop", "change", "switch", "untick", "leave", "forget", "forgotten supervisor"),
+    *("no supervisor", "time", "nothing"),
+)
+"""What ends a plan, or what it gives."""
 
 
 @dataclass
@@ -104,6 +109,52 @@ class Lab(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.run(set_up(self.database, now=self.now))
+
+    @rule(
+        pair=st.sampled_from([(ADA, KENJI), (KENJI, MEI), (ADA, MEI)]),
+        name=names,
+        days=st.sampled_from([1, 14, 42]),
+        passes=st.sampled_from([timedelta(), DAY, 13 * DAY]),
+        end=st.sampled_from(ENDS),
+    )
+    def a_plan_runs_and_something_ends_it(
+        self,
+        pair: tuple[MemberKey, MemberKey],
+        name: list[str],
+        days: int,
+        passes: timedelta,
+        end: str,
+    ) -> None:
+        """With everything in place a plan is approved, or refused at a limit, and then one thing changes."""
+        who, by = pair
+        self.name_supervisors(list(PEOPLE))
+        for one in sorted({ACCESS, SANDBOX, *NAMES} - self.on - self.ticked):
+            self.switch(one)
+        for gone in sorted(self.gone, key=str):
+            self.come_or_go(gone)
+        self.plan_and_approve(who, by, name, days, extends=False)
+        self.jobs_run()
+        self.now += passes
+        match end:
+            case "stop":
+                self.stop(by, -1)
+            case "change":
+                self.change(who, -1, is_asked=True)
+            case "switch" | "untick":
+                self.switch(SANDBOX if end == "switch" else name[0])
+            case "leave":
+                self.come_or_go(who)
+            case "forget" | "forgotten supervisor":
+                self.forget(who if end == "forget" else by, stays=days == 14)
+            case "no supervisor":
+                self.name_supervisors([])
+                self.jobs_run()
+                self.now += timedelta(hours=25)
+            case "time":
+                self.extend(by, 7)
+                self.now += timedelta(days=days)
+            case _:
+                self.extend(by, 42)
 
     @rule(
         who=people, by=people, name=names, days=st.sampled_from([1, 14, 42]), extends=st.booleans()

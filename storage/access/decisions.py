@@ -8,7 +8,7 @@ on are left out, so nobody waits for them, and nothing is stored twice.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_
@@ -30,6 +30,9 @@ from storage.ledger.ledger import Entry
 
 BATCH = 10
 """How many members are decided about in one transaction: few, so that no other writer waits long."""
+
+UNREAD_AGAIN = timedelta(minutes=10)
+"""When to decide again about somebody whose profile Slack did not show."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,10 @@ async def decide_next(
         changes.add(user_id, facts[user_id], held[user_id], after)
     await changes.store()
     next_due = {user_id: after.next_at for user_id, after in settled.items()}
+    strangers = [user_id for user_id in taken if not facts[user_id].is_member]
+    if strangers:
+        unread = await members.without_profile(session, workspace_id, strangers)
+        next_due |= dict.fromkeys(unread, now + UNREAD_AGAIN)
     await due.plan(session, workspace_id, next_due, generation=generation)
     decided = [
         Decided(MemberKey(workspace_id, user_id), after.moves, after.ending)

@@ -245,6 +245,10 @@ async def test_who_leaves_or_becomes_a_guest_loses_all_at_once(database: Databas
         await rules.record_reading(session, MemberKey("T1", "UNEW"), 1, now=START)
     await decided(database, START)
     assert not await may(database, CHAT, START, MemberKey("T1", "UNEW"))
+    later = START + timedelta(minutes=10)
+    async with database.read() as session:
+        assert await decisions.unread(session, "T1", now=START) == []
+        assert await decisions.unread(session, "T1", now=later) == ["UNEW"]
     assert not await may(database, CHAT, START, MemberKey("T1", "USTRANGER"))
     assert not await may(database, CHAT, START, NAMESAKE)
 

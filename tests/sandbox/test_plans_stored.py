@@ -145,7 +145,9 @@ async def test_two_people_do_not_supervise_each_other_within_180_days(lab: Datab
         assert isinstance(await plans.ask(session, KENJI, back.id, OFFER, RISKS, now=late), Plan)
 
 
-async def test_of_two_who_ask_each_other_only_the_first_is_approved(database: Database) -> None:
+async def test_of_two_who_ask_each_other_one_is_approved_and_jobs_end_it_once(
+    database: Database,
+) -> None:
     lab = database
     await set_up(lab, now=START)
     async with lab.write() as session:
@@ -154,11 +156,22 @@ async def test_of_two_who_ask_each_other_only_the_first_is_approved(database: Da
 
     async def approve(by: MemberKey, plan: Plan) -> object:
         async with lab.write() as session:
-            return await decisions.approve(session, by, plan.id, [], OFFER, now=START)
+            return await decisions.approve(session, by, plan.id, ["agent"], OFFER, now=START)
 
     both = await asyncio.gather(approve(KENJI, one), approve(ADA, other))
     assert sorted(str(type(one).__name__) for one in both) == ["Plan", "str"]
     assert "mutual" in both
+
+    async def job() -> object:
+        async with lab.write() as session:
+            return await clock.take_next(session, "T1", now=START + 14 * DAY)
+
+    did = await asyncio.gather(job(), job(), job())
+    assert sum(event is not None for event in did) == 1
+    (ended,) = [plan for plan in both if isinstance(plan, Plan)]
+    assert (await acts(lab, ended)).count("plan_ended") == 1
+    async with lab.read() as session:
+        assert (await session.scalars(select(AccessGrant))).all() == []
 
 
 async def test_a_returned_plan_is_changed_and_asked_again(lab: Database) -> None:

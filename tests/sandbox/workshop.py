@@ -54,6 +54,13 @@ class Workshop:
         async with self.season.stage.database.read() as session:
             return (await plan_rows.of_member(session, person.key))[0]
 
+    async def plan_with(self, plan_id: str) -> Plan:
+        """Return the plan with this id, which must be there."""
+        async with self.season.stage.database.read() as session:
+            found = await plan_rows.one(session, self.season.stage.playground.workspace.id, plan_id)
+        assert found is not None
+        return found
+
     async def names(self, role: str, *handles: str) -> None:
         """Name these people, and of those named no others, for a role."""
         users = [self.person(one).id for one in handles]

@@ -1,0 +1,54 @@
+"""A sandbox ends with the capability, with the member's account, and with their data."""
+
+from storage import workspace_settings
+from storage.access import grants
+from storage.sandbox.kept import KEEP_REPORTS
+from tests.admin.boss import OWNER, switches
+from tests.sandbox.workshop import EDITOR, Workshop, approves, asks
+from tests.stage import Person
+
+
+async def test_it_ends_when_admins_switch_it_off_and_when_its_member_goes(
+    shop: Workshop, maker: Person, kenji: Person
+) -> None:
+    """Three plans of one permission: switched off, left, erased; the last one stays without the person."""
+    boss, leaver = shop.person(OWNER), shop.person("priya")
+    await asks(maker, kenji, try_permissions=[EDITOR])
+    await approves(kenji)
+    assert await granted(shop, maker) == [EDITOR]
+    await switches(boss, "Sandbox")
+    await shop.runs("sandbox_supervision")
+    assert (await shop.plan_of(maker)).end_reason == "off"
+    assert await granted(shop, maker) == []
+    await switches(boss, "Sandbox")
+
+    await asks(leaver, kenji, try_permissions=[EDITOR])
+    await approves(kenji)
+    await shop.season.stage.playground.lifecycle("deactivate", user=leaver.id)
+    await shop.season.stage.settle()
+    assert (await shop.plan_of(leaver)).end_reason == "left"
+    assert await granted(shop, leaver) == []
+
+    await asks(maker, kenji, try_permissions=[EDITOR])
+    await approves(kenji)
+    plan = await shop.plan_of(maker)
+    async with shop.season.stage.database.write() as session:
+        now = shop.season.calendar.now
+        change = workspace_settings.change
+        where = plan.workspace_id
+        await change(session, where, KEEP_REPORTS, True, by=boss.key, place="x", now=now)
+    await maker.types("/rungs forget")
+    await maker.clicks("Erase everything")
+    kept = await shop.plan_with(plan.id)
+    assert (kept.user_id, kept.state, kept.end_reason) == (None, "ended", "erased")
+    assert await granted(shop, maker) == []
+    await kenji.types("/rungs try list")
+    assert "release notes" in kenji.reads()
+    assert maker.id not in kenji.reads()
+
+
+async def granted(shop: Workshop, person: Person) -> list[str]:
+    """Return the permissions of which the person has grants."""
+    async with shop.season.stage.database.read() as session:
+        found = await grants.of_members(session, person.key.workspace_id, [person.id])
+    return [one.permission_id for one in found]

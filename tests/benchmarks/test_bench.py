@@ -42,6 +42,7 @@ COMING_BACK = {"tick": 3, "jobs": 2, "outbox": 1, "send": 2, "limit": 2, "digest
 """The benchmarks of what the bot does by itself, each with its number of lines."""
 OF_MANY = {"ack-many": 2, "memory-many": 1, "fair": 1}
 """Those of a service for many workspaces."""
+OF_CLIENTS = {"access": 2}
 KEYS = ["name", "ours", "reference", "ratio", "aim", "better"]
 
 
@@ -162,10 +163,10 @@ async def test_a_filled_database_has_its_members_in_no_order(tmp_path: Path) -> 
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("name", [*COMING_BACK, *OF_MANY])
+@pytest.mark.parametrize("name", [*COMING_BACK, *OF_MANY, *OF_CLIENTS])
 async def test_what_the_bot_does_is_measured(tmp_path: Path, name: str) -> None:
     lines = await measured(name, tmp_path, TINY)
-    assert len(lines) == (COMING_BACK | OF_MANY)[name]
+    assert len(lines) == (COMING_BACK | OF_MANY | OF_CLIENTS)[name]
     assert len({line.name for line in lines}) == len(lines)
     for line in lines:
         assert line.reference > 0

@@ -14,9 +14,9 @@ from storage import members, workspaces
 from storage.clients.clients import ClientToken
 from storage.workspace_settings import CAPABILITIES
 from tests.clients.gateway import DRAFTS, PILOT, POLICY, Gate, question
-from tests.stage import Person
+from tests.stage import LONG_ON_BOTH, Person
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), LONG_ON_BOTH]
 
 ELSEWHERE = "T0ELSEWHERE"
 

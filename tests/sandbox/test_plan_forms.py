@@ -147,3 +147,19 @@ async def test_admins_choose_what_stays(shop: Workshop, maker: Person, kenji: Pe
     await maker.clicks("Erase everything")
     await kenji.types("/rungs try")
     assert "· someone whose name was erased" in kenji.reads()
+
+
+async def test_a_supervisor_decides_from_the_home_tab(
+    shop: Workshop, maker: Person, kenji: Person
+) -> None:
+    """Home says that a plan waits; opened there, it is declined in the same window."""
+    await asks(maker, kenji)
+    await maker.opens_home()
+    assert "*Sandboxes:*" not in maker.view_text
+    await kenji.opens_home()
+    assert "*Sandboxes:* one plan waits for you" in kenji.view_text
+    for label in ("Open sandboxes", "Open", "Decline"):
+        await kenji.clicks_in_view(label)
+    await sends(kenji, try_oversee_words="Not this month.")
+    assert "*Declined, with your words.*" in kenji.view_text
+    assert (await shop.plan_of(maker)).state == "declined"

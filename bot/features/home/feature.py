@@ -10,7 +10,8 @@ from bot.features.admin.service import look_whether_admin, seen_as_admin
 from bot.features.help.service import greet_once
 from bot.features.home.views import home_view
 from bot.features.profile.service import profile_of
-from bot.features.reviews.service import home_line
+from bot.features.reviews.service import home_line as reviews_line
+from bot.features.sandbox.service import home_line as sandboxes_line
 from bot.outgoing.planner import pace_of
 from bot.slack.payloads import Request
 from bot.slack.replies import messages_url
@@ -35,7 +36,8 @@ async def publish(deps: Deps, request: Request, *, note: str | None = None) -> N
     async with deps.database.read() as session:
         profile = await profile_of(session, deps, request.key)
         pace = await pace_of(session, deps, request.key)
-        review = await home_line(session, deps, request.key)
+        review = await reviews_line(session, deps, request.key)
+        sandbox = await sandboxes_line(session, deps, request.key)
         access = await access_line(session, deps, request.key)
     view = home_view(
         deps.render,
@@ -44,7 +46,7 @@ async def publish(deps: Deps, request: Request, *, note: str | None = None) -> N
         messages_url=messages_url(request),
         note=note,
         is_admin=bool(seen_as_admin(deps, request.key)),
-        lines=[one for one in (access, review) if one],
+        lines=[one for one in (access, review, sandbox) if one],
     )
     await deps.slack.publish_home(request.key.user_id, view)
 

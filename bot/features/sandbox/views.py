@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from slack_sdk.models.blocks import Block
+
 from bot.features.sandbox.words import state_words
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, row, shortened
 from bot.slack.pages import Page
-from bot.slack.phrases import MemberClock, number, who
+from bot.slack.phrases import MemberClock, counted, number, who
 from coaching.safe_text import Render
 from storage.sandbox.plan_rows import Plan
 
@@ -54,6 +56,20 @@ def overview_card(render: Render, shown: Overview, note: str | None = None) -> M
     )
     page.small(render("sandbox/good_faith"))
     return page.message()
+
+
+def home_block(render: Render, waiting: Sequence[Plan], clock: MemberClock) -> Block | None:
+    """Return the line for the Home tab of a supervisor; None while no plan waits."""
+    asked = [plan.asked_at for plan in waiting if plan.asked_at]
+    if not asked:
+        return None
+    text = render(
+        "sandbox/home",
+        many=counted(len(asked), "plan"),
+        is_one=len(asked) == 1,
+        day=clock.day(min(asked)),
+    )
+    return paragraph(text, beside=button("Open sandboxes", action=TRY))
 
 
 def _plans(

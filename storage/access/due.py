@@ -73,9 +73,7 @@ class AccessWorkspace(Row, table=True):
     looked_at: datetime = Field(sa_type=UtcTime)
 
 
-PERSONAL_DATA = OwnedTable(
-    AccessMember, "access_due", is_single=True, internal=("due_at", "generation")
-)
+PERSONAL_DATA = OwnedTable(AccessMember, "access_due", "internals", is_single=True)
 
 
 async def mark(session: Session, key: MemberKey, *, now: datetime) -> None:

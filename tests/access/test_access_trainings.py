@@ -168,7 +168,7 @@ async def test_a_list_is_shown_line_by_line_before_it_is_saved(
     value = f"{newcomer.id},{SAFETY},20260301"
     await sofia.clicks_element(preview, "again", {**button, "action_id": LIST_TAKE, "value": value})
     await office.stage.settle()
-    assert "Nothing was changed. One line had been confirmed" in sofia.reads()
+    assert "Confirmed already, for that day or a later one: one line." in sofia.reads()
     service.granted = frozenset(SCOPES)
 
 
@@ -201,7 +201,7 @@ async def test_a_forged_list_is_taken_no_further_than_a_typed_one(
         ]
     )
     await presses(sofia, LIST_TAKE, value)
-    assert "Nothing was changed. Five lines couldn't be saved" in sofia.reads()
+    assert "Not saved, because the person or the training is gone: five lines." in sofia.reads()
     assert await office.completed(sofia) == {}
     assert await office.completed(newcomer) == {}
 

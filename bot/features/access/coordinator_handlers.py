@@ -27,7 +27,7 @@ from bot.features.holders.service import can_be_named
 from bot.slack.blocks import notice
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Click, Request, Submission
-from bot.slack.phrases import counted, day_words, person
+from bot.slack.phrases import day_words, person
 from bot.slack.replies import Reply, is_first_delivery, is_submitted, open_modal
 from coaching.access.policy import Training
 from coaching.access.training_list import OLDEST, TrainingLine, day_problem, parse_list
@@ -218,7 +218,7 @@ async def list_taken(deps: Deps, click: Click) -> None:
         )
     text = deps.render(
         "access/list_taken",
-        saved=counted(saved, "line") if saved else None,
+        saved=count_words(saved, "line"),
         same=count_words(same, "line"),
         refused=count_words(len(lines) + refused - saved - same, "line"),
     )

@@ -230,5 +230,5 @@ def decoded(value: str, policy: Policy, *, today: date) -> tuple[list[TrainingLi
 
 
 def count_words(count: int, what: str) -> SafeText | None:
-    """Return so many of something at the beginning of a sentence; None for none."""
-    return capitalized(counted(count, what)) if count else None
+    """Return so many of something; None for none."""
+    return counted(count, what) if count else None

@@ -181,7 +181,14 @@ async def test_claims_badges_and_the_ledger_go_with_their_workspace(database: Da
         await lived_through(database, key, SALES)
         await kept_a_register(database, key)
         team: dict[str, Any] = {"workspace_id": key.workspace_id}
-        signing = SigningKey(**team, id=f"key-{key}", issuer="did:web:x", public="p", made_at=NOW)
+        signing = SigningKey(
+            **team,
+            id=f"key-{key}",
+            purpose="badges",
+            issuer="did:web:x",
+            public="p",
+            made_at=NOW,
+        )
         async with database.write() as session:
             session.add_all([EvidenceKey(**team, key="00"), signing])
     before = await everything(database)

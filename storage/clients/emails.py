@@ -14,8 +14,10 @@ from sqlmodel import Field, col
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
+    Retention,
     Row,
     UtcTime,
+    delete_oldest,
     in_batches,
     insert_into,
     refers_to,
@@ -31,6 +33,7 @@ READ_EVERY = timedelta(hours=1)
 COUNTS_FOR = timedelta(hours=3)
 """How often the addresses are read from Slack, and for how long what was read counts."""
 
+KEPT = timedelta(days=1)
 SOME = 200
 
 
@@ -84,6 +87,23 @@ async def forget(session: Session, workspace_id: str, *, before: datetime | None
     if before is not None:
         gone = gone.where(col(MemberEmail.read_at) < before)
     await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def prune(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete at most `limit` addresses that were read before that moment; return how many."""
+    read_at = col(MemberEmail.read_at)
+    return await delete_oldest(
+        session, MemberEmail, read_at < before, order_by=read_at, limit=limit
+    )
+
+
+RETENTION = Retention(
+    MemberEmail,
+    "A hash of your email address, if programs may name you by it, after it was last read",
+    KEPT,
+    prune,
+)
+"""So addresses also go when access is switched off, or the app may no longer read them."""
 
 
 async def users_of(

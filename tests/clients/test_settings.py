@@ -188,6 +188,14 @@ async def test_an_address_goes_with_an_erasure_and_stands_in_no_row(own_gate: Ga
         held = await everything_about(session, ada.key, REGISTRY.personal_data)
     assert held["you"]["email_hash"]["digest"]
     assert "@example.com" not in str(held)
+    # With access off nobody reads them any more, and the next day they are gone.
+    await gate.sets(CAPABILITIES, ())
+    gate.clock.go(days=1, seconds=1)
+    await runs(gate, "prune")
+    assert await addresses(gate) == []
+    await gate.sets(CAPABILITIES, ("access",))
+    await runs(gate, "member_emails")
+    assert ada.id in await addresses(gate)
     await ada.types("/rungs forget")
     await ada.clicks("Erase everything")
     assert ada.id not in await addresses(gate)

@@ -39,6 +39,6 @@ FEATURE = Feature(
         ),
     ),
     personal_data=(access_log.PERSONAL_DATA, emails.PERSONAL_DATA),
-    retention=(access_log.RETENTION,),
+    retention=(access_log.RETENTION, emails.RETENTION),
     routes=ROUTES,
 )

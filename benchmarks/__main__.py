@@ -81,7 +81,7 @@ fair | ≤ 2 | lateness of the others beside {greedy:,} messages at once, p99 (s
 ledger | ≤ 3 | verify a ledger of {ledger_rows:,} rows with their people, against reading it (s)
 access | ≤ 1.5 | answer a client, against a bare route, p50 (ms)
 access | ≤ 1.5 | answer a client, against a bare route, p99 (ms)
-ends | ≤ 1.05 | messages at 300 a minute while {ending:,} grants end, against without them (s)
+ends | ≤ 1.05 | {beside:,} messages at 300 a minute while {ending:,} grants end, against without (s)
 """
 COMPARISONS = [Comparison(*line.split(" | ")) for line in LINES.strip().splitlines()]
 

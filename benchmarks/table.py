@@ -40,7 +40,8 @@ class Sizes:
     neighbors: int = 100  # workspaces with as many members each, beside one with `greedy` at once
     greedy: int = 5_000
     ledger_rows: int = 100_000
-    ending: int = 5_000  # grants that end while `messages` are sent
+    ending: int = 5_000  # grants that end while messages to `beside` members are sent
+    beside: int = 200
     questions: int = 2_000  # of a client
     minutes: int = 10  # in which the neighbors get their messages
 

@@ -37,8 +37,10 @@ TINY = replace(
     installs=20,
     neighbors=4,
     greedy=40,
+    ending=20,
+    beside=6,
 )
-COMING_BACK = {"tick": 3, "jobs": 2, "outbox": 1, "send": 2, "limit": 2, "digest": 3}
+COMING_BACK = {"tick": 3, "jobs": 2, "outbox": 1, "send": 2, "limit": 2, "digest": 3, "ends": 1}
 """The benchmarks of what the bot does by itself, each with its number of lines."""
 OF_MANY = {"ack-many": 2, "memory-many": 1, "fair": 1}
 """Those of a service for many workspaces."""

@@ -24,8 +24,12 @@ QUIET = (
     "asyncio",
     "uvicorn",
     "alembic",
+    "httpx2",
 )
-"""Libraries that log what members wrote at DEBUG, and much that is of no use at INFO."""
+"""Libraries that log what members wrote at DEBUG, and much that is of no use at INFO.
+
+httpx2 logs addresses at INFO, and those of a SCIM server have people's email addresses.
+"""
 
 ERRORS_ONLY = ("apscheduler",)
 """Libraries whose warnings are left out: APScheduler warns whenever a run is skipped because the previous

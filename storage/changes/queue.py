@@ -8,7 +8,6 @@ before. After `GIVEN_UP` days a change is dead: it is shown to admins, and block
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -43,10 +42,8 @@ from storage.database.rows import (
     new_id,
     partial_index,
     refers_to,
-    update_rows,
     workspaces_with,
 )
-from storage.installs.token_keys import InstallKey, TokenKeys
 
 ChangeKind = Literal["granted", "changed", "ended"]
 Via = Literal["policy", "sandbox"]
@@ -203,65 +200,6 @@ async def append_held(
     return len(rows)
 
 
-def subject_of(change: Change, keys: TokenKeys) -> str:
-    """Return whom a change is about; CannotDecrypt when they are erased and no key opens it."""
-    if change.user_id is not None:
-        return change.user_id
-    return keys.decrypt(InstallKey(change.workspace_id), _place(change), change.sealed or "")
-
-
-async def part_with(session: Session, key: MemberKey, keys: TokenKeys) -> None:
-    """Keep, of a member who is about to be erased, only that what they had ended.
-
-    Call it in the transaction of the erasure, after the changes "ended" were stored. Instead of the member's
-    id, these then hold it encrypted, until the receivers have taken them. The erasure deletes the others.
-    """
-    rows = await session.scalars(
-        select(Change)
-        .where(
-            col(Change.workspace_id) == key.workspace_id,
-            col(Change.user_id) == key.user_id,
-            IS_WAITING,
-        )
-        .order_by(col(Change.receiver_id), col(Change.number), col(Change.id))
-    )
-    last = {(change.receiver_id, change.permission): change for change in rows}
-    for change in last.values():
-        if change.change == "ended":
-            change.user_id, change.sealed = None, _sealed(change, key.user_id, keys)
-    await session.flush()
-
-
-def _sealed(change: Change, user_id: str, keys: TokenKeys) -> str:
-    return keys.encrypt(InstallKey(change.workspace_id), _place(change), user_id)
-
-
-def _place(change: Change) -> str:
-    return f"change:{change.id}"
-
-
-async def sealed_rows(session: Session) -> Sequence[Change]:
-    """Return all changes about people who were erased, of every workspace."""
-    rows = await session.scalars(
-        select(Change)
-        .where(col(Change.sealed).is_not(None))
-        .order_by(col(Change.workspace_id), col(Change.id))
-    )
-    return list(rows)
-
-
-async def encrypt_again(session: Session, keys: TokenKeys, row: Change) -> bool:
-    """Encrypt whom a change is about by the first key; return False when it is told meanwhile."""
-    again = _sealed(row, subject_of(row, keys), keys)
-    same = (
-        col(Change.workspace_id) == row.workspace_id,
-        col(Change.receiver_id) == row.receiver_id,
-        col(Change.id) == row.id,
-        col(Change.sealed) == row.sealed,
-    )
-    return await update_rows(session, Change, *same, sealed=again)
-
-
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
     """Return the workspaces where a receiver that is not held back has a change that is due, a few hundred.
 
@@ -362,31 +300,6 @@ async def hurry(session: Session, receiver: Receiver, *, now: datetime) -> None:
         .values(state="waiting", due_at=now)
         .execution_options(synchronize_session=False)
     )
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """How many changes wait for a receiver, since when, and how many were given up."""
-
-    count: int = 0
-    since: datetime | None = None
-    dead: int = 0
-
-
-async def waiting(session: Session, workspace_id: str) -> dict[str, Waiting]:
-    """Return what waits for the receivers of a workspace, by their ids; without those that have nothing."""
-    is_dead = col(Change.state) == "dead"
-    rows = await session.execute(
-        select(
-            col(Change.receiver_id),
-            func.count().filter(~is_dead),
-            func.min(col(Change.at)).filter(~is_dead),
-            func.count().filter(is_dead),
-        )
-        .where(col(Change.workspace_id) == workspace_id)
-        .group_by(col(Change.receiver_id))
-    )
-    return {receiver: Waiting(count, since, dead) for receiver, count, since, dead in rows}
 
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:

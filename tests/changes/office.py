@@ -14,8 +14,9 @@ from scheduler.clock import run_job
 from storage import workspace_settings
 from storage.access import approvals
 from storage.access.facts import ACCESS, ON_PERMISSIONS
-from storage.changes import queue, receivers
-from storage.changes.queue import Change, Waiting
+from storage.changes import backlog, receivers
+from storage.changes.backlog import Waiting
+from storage.changes.queue import Change
 from storage.changes.receivers import Receiver
 from storage.workspace_settings import CAPABILITIES, Setting
 from tests.admin_forms import opens
@@ -102,7 +103,7 @@ class Office:
     async def waits(self) -> Waiting:
         """Return what waits for the only receiver."""
         async with self.stage.database.read() as session:
-            found = await queue.waiting(session, self.workspace_id)
+            found = await backlog.waiting(session, self.workspace_id)
         return next(iter(found.values()), Waiting())
 
     async def rows(self) -> Sequence[Change]:

@@ -103,10 +103,14 @@ SECRET = "scim-secret-token"
 
 @dataclass
 class Directory:
-    """An identity provider that speaks SCIM; `requests` are those it got, and `fails` the status of all."""
+    """An identity provider that speaks SCIM.
+
+    `requests` are those it got, `asked` their queries, and `fails` the status of all.
+    """
 
     url: str = ""
     requests: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     fails: str = ""
 
     def add_person(self, email: str, *, as_username: bool = True) -> str:
@@ -157,6 +161,7 @@ def directory() -> Iterator[Directory]:
     def counted(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         if "HTTP_X_BY_HAND" in environ:
             return application(environ, start)
+        made.asked.append(environ["QUERY_STRING"])
         made.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         if made.fails:
             start(made.fails, [("Content-Length", "0")])

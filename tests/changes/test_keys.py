@@ -6,7 +6,7 @@ from bot.features.badges.service import new_signer
 from bot.features.changes.operators import rotate
 from bot.features.installs.operators import CannotRotate, rotate_keys
 from storage import signing_keys
-from storage.changes import queue, receivers
+from storage.changes import farewells, receivers
 from storage.installs.token_keys import TokenKeys
 from storage.signing_keys import ACCESS, BADGES
 from tests.changes.office import PILOT, Office
@@ -75,7 +75,7 @@ async def test_all_that_is_encrypted_is_encrypted_again(signed: Office, webhook:
     async with database.read() as session:
         assert all(key.opened(alone) for key in await signing_keys.in_use(session, ACCESS))
         assert [one.opened(alone) for one in await receivers.with_token(session)] == ["secret"]
-        about = [queue.subject_of(one, alone) for one in await queue.sealed_rows(session)]
+        about = [farewells.subject_of(one, alone) for one in await farewells.sealed_rows(session)]
     assert set(about) == {ada.id}
 
 

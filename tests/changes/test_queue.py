@@ -12,7 +12,7 @@ from coaching.members import MemberKey
 from playground.server import Playground
 from playground.server import running as playing
 from storage import members, workspaces
-from storage.changes import queue, receivers
+from storage.changes import backlog, queue, receivers
 from storage.changes.queue import Change
 from storage.changes.receivers import Receiver
 from storage.database import Session
@@ -80,7 +80,7 @@ async def test_processes_share_the_changes_and_keep_their_order(database: Databa
         of_member = [change for user, change in told if user == key.user_id]
         assert of_member == ["granted", "changed", "ended"]
     async with database.read() as session:
-        assert await queue.waiting(session, "T1") == {}
+        assert await backlog.waiting(session, "T1") == {}
 
 
 async def test_whose_claim_is_over_changes_nothing(database: Database) -> None:
@@ -94,7 +94,7 @@ async def test_whose_claim_is_over_changes_nothing(database: Database) -> None:
         await queue.finish(session, receiver, [late])
         await queue.postpone(session, receiver, late, minute(99))
     async with database.read() as session:
-        assert (await queue.waiting(session, "T1"))["hook"].count == 9
+        assert (await backlog.waiting(session, "T1"))["hook"].count == 9
 
 
 async def test_a_server_that_is_down_holds_up_no_other_workspace(database: Database) -> None:

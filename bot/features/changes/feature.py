@@ -22,14 +22,14 @@ from bot.features.changes.views import (
 from bot.features.changes.web import ROUTES
 from bot.features.clients.service import is_on
 from coaching.members import MemberKey
-from storage.changes import queue, receivers
+from storage.changes import farewells, queue, receivers
 from storage.database import Session
 
 
 async def part_with(session: Session, deps: Deps, key: MemberKey) -> None:
     """Let the servers still learn that what a member has ends, who is about to be erased."""
     if deps.site.keys:
-        await queue.part_with(session, key, deps.site.keys)
+        await farewells.part_with(session, key, deps.site.keys)
 
 
 FEATURE = Feature(

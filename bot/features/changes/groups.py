@@ -15,7 +15,8 @@ from bot.features.changes.people import scim_ids
 from bot.features.changes.scim import ScimFailed, ScimServer, scim_server
 from storage.access import grants
 from storage.changes import people, receivers
-from storage.changes.queue import Change, subject_of
+from storage.changes.farewells import subject_of
+from storage.changes.queue import Change
 from storage.changes.receivers import Followed, Receiver
 from storage.installs.token_keys import CannotDecrypt, TokenKeys
 

@@ -9,8 +9,8 @@ from bot.features.changes.service import host_text, titles
 from bot.features.changes.views import KINDS, ServerView
 from bot.slack.phrases import MemberClock, capitalized, counted, listed, number, person
 from coaching.safe_text import SafeText
-from storage.changes import people, queue, receivers
-from storage.changes.queue import Waiting
+from storage.changes import backlog, people, receivers
+from storage.changes.backlog import Waiting
 from storage.changes.receivers import Receiver, ReceiverPerson
 from storage.database import Session
 
@@ -22,7 +22,7 @@ async def section_line(session: Session, deps: Deps) -> str:
     """Return how many servers are told, and what waits for them, in one line."""
     workspace_id = deps.identity.workspace_id
     every = await receivers.every(session, workspace_id)
-    waits = (await queue.waiting(session, workspace_id)).values()
+    waits = (await backlog.waiting(session, workspace_id)).values()
     together = Waiting(
         sum(one.count for one in waits),
         min((one.since for one in waits if one.since), default=None),
@@ -40,7 +40,7 @@ async def section_line(session: Session, deps: Deps) -> str:
 async def server_views(session: Session, deps: Deps, clock: MemberClock) -> list[ServerView]:
     """Return each server with its text."""
     workspace_id = deps.identity.workspace_id
-    waits = await queue.waiting(session, workspace_id)
+    waits = await backlog.waiting(session, workspace_id)
     unknown = await people.not_found(session, workspace_id)
     followed = await receivers.all_followed(session, workspace_id)
     shown = []

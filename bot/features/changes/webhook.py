@@ -10,7 +10,8 @@ from bot.features.changes.outcomes import TAKEN, Outcome, down, of_status
 from bot.features.changes.outside import NotReached, Outside
 from bot.features.changes.tokens import signer_of, token_of
 from storage.access import grants
-from storage.changes.queue import Change, subject_of
+from storage.changes.farewells import subject_of
+from storage.changes.queue import Change
 from storage.changes.receivers import Receiver
 from storage.installs.token_keys import CannotDecrypt
 
@@ -32,32 +33,29 @@ async def send(
     except CannotDecrypt as problem:
         log.error("access_key_unreadable", extra={"problem": str(problem)})
         return [down("no_keys")] * len(changes)
-    back = await _came_back(deps, changes, subjects)
-    sent = (
-        _send_one(deps, outside, receiver, change, signer=signer, subject=subject)
-        if (subject, change.permission) not in back or change.user_id
-        else _nothing()
-        for change, subject in zip(changes, subjects, strict=True)
+    both = list(zip(changes, subjects, strict=True))
+    over = await _old_news(deps, both)
+    sent = await asyncio.gather(
+        *(
+            _send_one(deps, outside, receiver, change, signer=signer, subject=subject)
+            for change, subject in both
+            if change.id not in over
+        )
     )
-    return await asyncio.gather(*sent)
+    outcomes = iter(sent)
+    return [TAKEN if change.id in over else next(outcomes) for change in changes]
 
 
-async def _nothing() -> Outcome:
-    return TAKEN
-
-
-async def _came_back(
-    deps: Deps, changes: Sequence[Change], subjects: Sequence[str]
-) -> set[tuple[str, str]]:
-    """Return who was erased and has something again, as (user id, permission); that it ended is old news."""
-    erased = [
-        subject for change, subject in zip(changes, subjects, strict=True) if not change.user_id
-    ]
+async def _old_news(deps: Deps, both: Sequence[tuple[Change, str]]) -> set[str]:
+    """Return the ids of changes that are not told: that something ended, for who was erased and has it again."""
+    erased = [(change, subject) for change, subject in both if change.user_id is None]
     if not erased:
         return set()
     async with deps.database.read() as session:
-        held = await grants.held_by(session, deps.identity.workspace_id, erased)
-    return {(one.user_id, one.permission_id) for one in held}
+        users = [subject for _, subject in erased]
+        held = await grants.held_by(session, deps.identity.workspace_id, users)
+    has = {(one.user_id, one.permission_id) for one in held}
+    return {change.id for change, subject in erased if (subject, change.permission) in has}
 
 
 async def _send_one(

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.operators import aligned, moment_utc, record_operator
 from storage import signing_keys, workspaces
-from storage.changes import queue, receivers
+from storage.changes import farewells, receivers
 from storage.changes.receivers import Receiver
 from storage.database.engine import Database
 from storage.installs import erasure, installs
@@ -75,7 +75,10 @@ async def _rotate_others(
                 (one, one.token, receivers.encrypt_again)
                 for one in await receivers.with_token(session)
             ),
-            *((one, one.sealed, queue.encrypt_again) for one in await queue.sealed_rows(session)),
+            *(
+                (one, one.sealed, farewells.encrypt_again)
+                for one in await farewells.sealed_rows(session)
+            ),
         ]
     before = again = 0
     for row, secret, encrypt_again in stored:

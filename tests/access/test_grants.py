@@ -16,7 +16,7 @@ from storage.access import approvals, decisions, due, grants, trainings
 from storage.access.decisions import Decided
 from storage.access.facts import ON_PERMISSIONS, facts_of
 from storage.database.engine import Database
-from storage.evidence import verified
+from storage.evidence import ladder_people, ladders, verified
 from storage.evidence.claim_rows import Claim
 from storage.ledger.ledger import LedgerRow
 from storage.workspace_settings import CAPABILITIES
@@ -179,6 +179,12 @@ async def test_what_takes_three_facts_ends_with_each_of_them(database: Database)
     async with database.write() as session:
         assert await trainings.confirm(session, ADA, "safety", on=on, by=COLLEAGUE, now=START)
     await decided(database, START)
+    assert await may(database, AGENT, START)
+    # Who verified it verifies no more: what they verified stays.
+    async with database.write() as session:
+        await ladders.put(session, COLLEAGUE, BOATS, now=START, is_named=True)
+        await ladder_people.remove_member(session, COLLEAGUE)
+    assert not await decided(database, START)
     assert await may(database, AGENT, START)
     async with database.write() as session:
         await verified.revoke_from(session, ADA, BOATS, 1, claim_id="claim", now=START)

@@ -38,6 +38,18 @@ YEAR = timedelta(days=365)
 LIMIT = RateLimit("chat.postMessage", 300)
 CHANNEL = ("T1", "C1")
 
+PLAN = planned(ONE).model_dump()
+MESSAGE = outgoing(ONE).model_dump()
+PRACTICE = Practice(
+    workspace_id="T1",
+    user_id=ONE.user_id,
+    id="p",
+    step_id="s",
+    tip_id="note",
+    outcome="done",
+    said_at=START,
+).model_dump()
+"""What a row of each has; making a model for every row takes most of the time."""
 STATES = ["ready", *["leased"] * 2, *["sending"] * 2, "unknown", *["sent"] * 94]
 
 
@@ -141,10 +153,7 @@ def rows_of_members(model: Assessment, step_id: str) -> dict[type[Any], list[dic
             for key in keys
             for number in range(2)
         ],
-        Schedule: [
-            planned(key, next_due_at=START + (YEAR if number % 100 else timedelta(0))).model_dump()
-            for number, key in everybody
-        ],
+        Schedule: [plan(number, key) for number, key in everybody],
         Outgoing: [message(number, key) for number, key in enumerate(keys * 2)],
         Practice: [practice(number, key, step_id) for key in keys for number in range(4)],
     }
@@ -176,15 +185,14 @@ def member(number: int, key: MemberKey) -> dict[str, Any]:
     return id_of(key) | {"created_at": START, "seen_at": START, "profile_at": profile_at}
 
 
+def plan(number: int, key: MemberKey) -> dict[str, Any]:
+    due = START + (YEAR if number % 100 else timedelta(0))
+    return PLAN | id_of(key) | {"subject": key.user_id, "next_due_at": due}
+
+
 def practice(number: int, key: MemberKey, step_id: str) -> dict[str, Any]:
-    return Practice(
-        **id_of(key),
-        id=f"{key.user_id}-{number}",
-        step_id=step_id,
-        tip_id="note",
-        outcome="done",
-        said_at=minute(number),
-    ).model_dump()
+    own = {"id": f"{key.user_id}-{number}", "step_id": step_id, "said_at": minute(number)}
+    return PRACTICE | id_of(key) | own
 
 
 def release(number: int) -> dict[str, Any]:
@@ -201,14 +209,19 @@ def release(number: int) -> dict[str, Any]:
 def message(number: int, key: MemberKey) -> dict[str, Any]:
     state = STATES[number % len(STATES)]
     is_held = state in ("leased", "sending")
-    return outgoing(
-        key,
-        f"{number:05}",
-        state=state,
-        lease_until=minute(0) if is_held else None,
-        owner="other" if is_held else None,
-        sending_at=minute(0) if state in ("sending", "sent", "unknown") else None,
-    ).model_dump()
+    return (
+        MESSAGE
+        | id_of(key)
+        | {
+            "id": f"{key.user_id}-{number:05}",
+            "dedupe_key": f"checkin:{key.user_id}:{number:05}",
+            "subject": key.user_id,
+            "state": state,
+            "lease_until": minute(0) if is_held else None,
+            "owner": "other" if is_held else None,
+            "sending_at": minute(0) if state in ("sending", "sent", "unknown") else None,
+        }
+    )
 
 
 INSTALLED = 2_000
@@ -227,16 +240,17 @@ OFTEN: dict[str, Callable[[Session], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("engine_name", ["postgres"])
-@pytest.mark.parametrize("name", OFTEN)
 async def test_no_question_that_is_asked_often_reads_rows_of_every_installed_workspace(
-    many_installed: Database, name: str
+    many_installed: Database,
 ) -> None:
-    async with many_installed.write() as session:
-        with recorded(session) as statements:
-            await OFTEN[name](session)
-        plans = [await rows_read(session, *one) for one in statements]
-    read, plan = max(plans)
-    assert read < INSTALLED / 20, plan
+    for name, ask in OFTEN.items():
+        async with many_installed.write() as session:
+            with recorded(session) as statements:
+                await ask(session)
+            plans = [await rows_read(session, *one) for one in statements]
+            await session.rollback()
+        read, plan = max(plans)
+        assert read < INSTALLED / 20, f"{name}: {plan}"
 
 
 async def rows_read(session: Session, statement: str, values: Any) -> tuple[float, str]:
@@ -285,11 +299,11 @@ def rows_of_installed(
         Member: [member(number, key) for number, key in enumerate(keys, start=1)],
         Team: [{"workspace_id": one, "channel_id": "C1"} | team for one in places],
         Schedule: [
-            planned(key, kind, **more).model_dump()
+            plan(0, key) | more
             for key in keys
-            for kind, more in (("digest", digest), ("checkin", {"next_due_at": later}))
+            for more in ({"kind": "digest"} | digest, {"next_due_at": later})
         ],
-        Outgoing: [outgoing(key, state="sent", sent_at=START).model_dump() for key in keys],
+        Outgoing: [message(0, key) | {"state": "sent", "sent_at": START} for key in keys],
     }
 
 

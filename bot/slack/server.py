@@ -114,6 +114,7 @@ class Stopping:
         # and acknowledgements wait meanwhile.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(700)  # Python's own, which the command line raised for the start.
         await self._asked.wait()
 
 

@@ -25,16 +25,19 @@ ARGUMENTS = (
 )
 expect.set_options(timeout=PATIENCE_MS)
 
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first one has the same engine and no windows; it takes half the time of the others."""
 MISSING = (
-    "No Chromium was found: neither RUNGS_CHROMIUM nor chromium or google-chrome on the PATH. "
-    "These tests drive the page in it. Install it, on Debian with: apt-get install chromium"
+    "No Chromium was found: RUNGS_CHROMIUM is not set, and none of these is on the PATH: "
+    f"{', '.join(PROGRAMS)}. These tests drive the page in it. "
+    "Install it, on Debian with: apt-get install chromium-headless-shell"
 )
 
 
 def chromium_path() -> str | None:
     """Return where Chromium is, or None."""
     named = os.environ.get("RUNGS_CHROMIUM")
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    found = map(shutil.which, PROGRAMS)
     return named or next((path for path in found if path), None)
 
 

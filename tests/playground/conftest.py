@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.server import Playground, running
+from tests.playground.page_stage import Stage, staged
 from tests.playground.people import Page, client_of
 
 
@@ -28,3 +31,10 @@ async def page(playground: Playground) -> AsyncIterator[Page]:
     """A page of the playground."""
     async with aiohttp.ClientSession() as session:
         yield Page(session, playground.address)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared(browser: Browser) -> AsyncIterator[Stage]:
+    """A page that tests of a file share, each with messages of its own: opening one is slow."""
+    async with staged(browser) as stage:
+        yield stage

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.playground.page_stage import staged
+from tests.playground.page_stage import Stage, staged
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -62,27 +62,24 @@ async def test_a_digest_shows_its_charts_and_the_same_facts_in_words(
         assert stage.visit.complaints == []
 
 
-async def test_the_tallest_bar_is_three_times_the_lowest(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        item = stage.message(await stage.post([BARS]))
-        marks = item.locator("svg .axis-mark[text-anchor=end]")
-        await expect(marks).to_have_text(["0", "1", "2", "3"])
-        heights = [
-            float(await bar.get_attribute("height") or 0)
-            for bar in await item.locator("rect").all()
-        ]
+async def test_the_tallest_bar_is_three_times_the_lowest(shared: Stage) -> None:
+    item = shared.message(await shared.post([BARS]))
+    marks = item.locator("svg .axis-mark[text-anchor=end]")
+    await expect(marks).to_have_text(["0", "1", "2", "3"])
+    heights = [
+        float(await bar.get_attribute("height") or 0) for bar in await item.locator("rect").all()
+    ]
     low, high, middle = heights
     assert (high / low, middle / low) == pytest.approx((3, 2))
 
 
-async def test_a_single_week_is_a_point(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        one = chart("line", {"Single steps": [1]}, ["8 Sep"])
-        item = stage.message(await stage.post([one]))
-        marks = item.locator("svg .axis-mark[text-anchor=end]")
-        await expect(marks).to_have_text(["0", "1"])
-        await expect(item.locator("svg circle")).to_have_count(1)
-        await expect(item.locator("svg")).to_contain_text("8 Sep")
+async def test_a_single_week_is_a_point(shared: Stage) -> None:
+    one = chart("line", {"Single steps": [1]}, ["8 Sep"])
+    item = shared.message(await shared.post([one]))
+    marks = item.locator("svg .axis-mark[text-anchor=end]")
+    await expect(marks).to_have_text(["0", "1"])
+    await expect(item.locator("svg circle")).to_have_count(1)
+    await expect(item.locator("svg")).to_contain_text("8 Sep")
 
 
 @pytest.mark.parametrize("width", [1200, 375])

@@ -8,7 +8,17 @@ import pytest
 from playwright.async_api import Browser, expect
 from slack_bolt.async_app import AsyncApp
 
-from tests.playground.page_stage import ADA, button, new_app, option, plain, row, staged, words
+from tests.playground.page_stage import (
+    ADA,
+    Stage,
+    button,
+    new_app,
+    option,
+    plain,
+    row,
+    staged,
+    words,
+)
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -112,26 +122,22 @@ async def test_choice_goes_back_when_the_question_is_denied(browser: Browser) ->
         assert heard == []
 
 
-async def test_refused_click_shows_what_slack_shows_and_can_be_repeated(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        item = stage.message(await stage.post([row(button("Go", "go"))]))
-        for count in (1, 2):
-            await item.get_by_role("button", name="Go").click()
-            await expect(stage.page.locator(".message.ephemeral")).to_have_count(count)
-        await expect(stage.page.locator(".message.ephemeral").last).to_contain_text(
-            "This app could not be reached."
-        )
-        await expect(item.get_by_role("button", name="Go")).not_to_have_attribute(
-            "aria-busy", "true"
-        )
+async def test_refused_click_shows_what_slack_shows_and_can_be_repeated(shared: Stage) -> None:
+    item = shared.message(await shared.post([row(button("Go", "go"))]))
+    for count in (1, 2):
+        await item.get_by_role("button", name="Go").click()
+        await expect(shared.page.locator(".message.ephemeral")).to_have_count(count)
+    await expect(shared.page.locator(".message.ephemeral").last).to_contain_text(
+        "This app could not be reached."
+    )
+    await expect(item.get_by_role("button", name="Go")).not_to_have_attribute("aria-busy", "true")
 
 
-async def test_a_date_says_what_it_is_for(browser: Browser) -> None:
+async def test_a_date_says_what_it_is_for(shared: Stage) -> None:
     day = {"type": "datepicker", "action_id": "until", "placeholder": plain("Pause until")}
-    async with staged(browser) as stage:
-        item = stage.message(await stage.post([row(day)]))
-        await expect(item.get_by_text("Pause until")).to_be_visible()
-        await expect(item.get_by_label("Pause until")).to_have_attribute("type", "date")
+    item = shared.message(await shared.post([row(day)]))
+    await expect(item.get_by_text("Pause until")).to_be_visible()
+    await expect(item.get_by_label("Pause until")).to_have_attribute("type", "date")
 
 
 async def test_button_is_busy_until_the_app_answers_and_takes_one_click(browser: Browser) -> None:

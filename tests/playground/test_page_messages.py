@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.playground.page_stage import ADA, button, plain, row, staged, words
+from tests.playground.page_stage import ADA, Stage, button, plain, row, staged, words
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -34,51 +34,45 @@ async def test_message_arrives_without_a_reload_and_is_announced(browser: Browse
         await expect(stage.page.locator("#announcer")).to_be_empty()
 
 
-async def test_markup_in_a_message_does_nothing(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        ts = await stage.post(text=ATTACK)
-        other = await stage.post([words(ATTACK), {"type": "markdown", "text": ATTACK}])
-        await expect(stage.message(ts)).to_contain_text("onerror=")
-        await expect(stage.message(other)).to_contain_text("onerror=")
-        assert await stage.page.locator("#messages img, #messages script, #messages b").count() == 0
-        assert await stage.page.evaluate("window.broken") is None
-        refused = await stage.page.evaluate(
-            "(() => { try { document.body.innerHTML = '<b>x</b>'; return false } catch { return true } })()"
-        )
-        assert refused, "The page's security policy lets markup in."
+async def test_markup_in_a_message_does_nothing(shared: Stage) -> None:
+    ts = await shared.post(text=ATTACK)
+    other = await shared.post([words(ATTACK), {"type": "markdown", "text": ATTACK}])
+    await expect(shared.message(ts)).to_contain_text("onerror=")
+    await expect(shared.message(other)).to_contain_text("onerror=")
+    assert await shared.page.locator("#messages img, #messages script, #messages b").count() == 0
+    assert await shared.page.evaluate("window.broken") is None
+    refused = await shared.page.evaluate(
+        "(() => { try { document.body.innerHTML = '<b>x</b>'; return false } catch { return true } })()"
+    )
+    assert refused, "The page's security policy lets markup in."
 
 
-async def test_focus_stays_on_the_same_button_when_the_card_moves_on(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        ts = await stage.post(card(1, block_id="first"))
-        await stage.message(ts).get_by_role("button", name="C").focus()
-        await stage.update(ts, card(2, block_id="second"))
-        await expect(stage.message(ts)).to_contain_text("Question 2")
-        await expect(stage.message(ts).get_by_role("button", name="C")).to_be_focused()
-        await stage.update(ts, [words("Done"), row(button("Map", "map"), block_id="second")])
-        await expect(stage.message(ts)).to_contain_text("Done")
-        await expect(stage.message(ts)).to_be_focused()
+async def test_focus_stays_on_the_same_button_when_the_card_moves_on(shared: Stage) -> None:
+    ts = await shared.post(card(1, block_id="first"))
+    await shared.message(ts).get_by_role("button", name="C").focus()
+    await shared.update(ts, card(2, block_id="second"))
+    await expect(shared.message(ts)).to_contain_text("Question 2")
+    await expect(shared.message(ts).get_by_role("button", name="C")).to_be_focused()
+    await shared.update(ts, [words("Done"), row(button("Map", "map"), block_id="second")])
+    await expect(shared.message(ts)).to_contain_text("Done")
+    await expect(shared.message(ts)).to_be_focused()
 
 
-async def test_an_update_leaves_other_messages_untouched(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        first = await stage.post(card(1, block_id="first"))
-        second = await stage.post(card(2, block_id="second"))
-        await expect(stage.message(second)).to_be_visible()
-        await (
-            stage.message(first).locator(".block").first.evaluate("node => { node.marked = true }")
-        )
-        await stage.update(second, card(3, block_id="third"))
-        await expect(stage.message(second)).to_contain_text("Question 3")
-        assert await stage.message(first).locator(".block").first.evaluate("node => node.marked")
+async def test_an_update_leaves_other_messages_untouched(shared: Stage) -> None:
+    first = await shared.post(card(1, block_id="first"))
+    second = await shared.post(card(2, block_id="second"))
+    await expect(shared.message(second)).to_be_visible()
+    await shared.message(first).locator(".block").first.evaluate("node => { node.marked = true }")
+    await shared.update(second, card(3, block_id="third"))
+    await expect(shared.message(second)).to_contain_text("Question 3")
+    assert await shared.message(first).locator(".block").first.evaluate("node => node.marked")
 
 
-async def test_deleted_message_goes_away(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        ts = await stage.post(text="Soon gone")
-        await expect(stage.message(ts)).to_be_visible()
-        await stage.slack.chat_delete(channel=stage.playground.workspace.dm(ADA).id, ts=ts)
-        await expect(stage.message(ts)).to_have_count(0)
+async def test_deleted_message_goes_away(shared: Stage) -> None:
+    ts = await shared.post(text="Soon gone")
+    await expect(shared.message(ts)).to_be_visible()
+    await shared.slack.chat_delete(channel=shared.playground.workspace.dm(ADA).id, ts=ts)
+    await expect(shared.message(ts)).to_have_count(0)
 
 
 async def test_reader_who_scrolled_up_stays_there(browser: Browser) -> None:
@@ -130,18 +124,17 @@ async def test_ephemeral_message_is_gone_when_the_page_is_loaded_again(browser: 
         await expect(page.locator("#messages")).to_contain_text("Once more")
 
 
-async def test_file_can_be_downloaded(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        channel = stage.playground.workspace.dm(ADA).id
-        await stage.slack.files_upload_v2(
-            channel=channel, content='{"tier": 1.5}', filename="rungs-export.json"
-        )
-        file = stage.page.locator("a.file")
-        await expect(file).to_contain_text("rungs-export.json")
-        async with stage.page.expect_download() as download:
-            await file.click()
-        saved = await (await download.value).path()
-        assert saved.read_text() == '{"tier": 1.5}'
+async def test_file_can_be_downloaded(shared: Stage) -> None:
+    channel = shared.playground.workspace.dm(ADA).id
+    await shared.slack.files_upload_v2(
+        channel=channel, content='{"tier": 1.5}', filename="rungs-export.json"
+    )
+    file = shared.page.locator("a.file")
+    await expect(file).to_contain_text("rungs-export.json")
+    async with shared.page.expect_download() as download:
+        await file.click()
+    saved = await (await download.value).path()
+    assert saved.read_text() == '{"tier": 1.5}'
 
 
 async def test_unread_messages_are_counted_until_the_conversation_is_opened(

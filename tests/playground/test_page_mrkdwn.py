@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.playground.page_stage import Block, staged, words
+from tests.playground.page_stage import Block, Stage, staged, words
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -39,16 +39,15 @@ CASES = {
 }
 
 
-async def test_every_case_is_shown_as_slack_shows_it(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        ts = await stage.post([words(text) for text in CASES])
-        sections = stage.message(ts).locator(".section .text")
-        await expect(sections).to_have_count(len(CASES))
-        shown = await sections.evaluate_all("nodes => nodes.map(node => node.innerHTML)")
-        seen = {
-            text: html.replace("<span></span>", "") for text, html in zip(CASES, shown, strict=True)
-        }
-        assert seen == CASES
+async def test_every_case_is_shown_as_slack_shows_it(shared: Stage) -> None:
+    ts = await shared.post([words(text) for text in CASES])
+    sections = shared.message(ts).locator(".section .text")
+    await expect(sections).to_have_count(len(CASES))
+    shown = await sections.evaluate_all("nodes => nodes.map(node => node.innerHTML)")
+    seen = {
+        text: html.replace("<span></span>", "") for text, html in zip(CASES, shown, strict=True)
+    }
+    assert seen == CASES
 
 
 async def test_dates_follow_the_time_zone_of_the_person(browser: Browser) -> None:
@@ -66,22 +65,20 @@ async def test_dates_follow_the_time_zone_of_the_person(browser: Browser) -> Non
         await expect(page.get_by_text("3:40 AM")).to_be_visible()
 
 
-async def test_plain_text_keeps_its_marks(browser: Browser) -> None:
+async def test_plain_text_keeps_its_marks(shared: Stage) -> None:
     header: Block = {
         "type": "header",
         "text": {"type": "plain_text", "text": "*not bold* & <ok> :tada:"},
     }
-    async with staged(browser) as stage:
-        ts = await stage.post([header])
-        await expect(stage.message(ts).get_by_role("heading")).to_have_text("*not bold* & <ok> 🎉")
+    ts = await shared.post([header])
+    await expect(shared.message(ts).get_by_role("heading")).to_have_text("*not bold* & <ok> 🎉")
 
 
-async def test_an_address_in_a_verbatim_text_is_no_link(browser: Browser) -> None:
+async def test_an_address_in_a_verbatim_text_is_no_link(shared: Stage) -> None:
     text = "*see http://evil.example* or <https://example.com|this>"
     verbatim: Block = {
         "type": "section",
         "text": {"type": "mrkdwn", "text": text, "verbatim": True},
     }
-    async with staged(browser) as stage:
-        links = stage.message(await stage.post([verbatim])).locator(".section .text a")
-        await expect(links).to_have_text(["this"])
+    links = shared.message(await shared.post([verbatim])).locator(".section .text a")
+    await expect(links).to_have_text(["this"])

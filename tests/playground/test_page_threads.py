@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.playground.page_stage import ADA, button, new_app, row, staged, words
+from tests.playground.page_stage import ADA, Stage, button, new_app, row, staged, words
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -72,28 +72,26 @@ async def test_a_card_in_a_thread_can_be_clicked_and_commands_are_refused_there(
         assert heard == [root]
 
 
-async def test_replies_stay_when_the_message_they_answer_is_deleted(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        root = await stage.post(text="Soon gone")
-        await stage.slack.chat_postMessage(channel=ADA, text="Still here", thread_ts=root)
-        await stage.page.get_by_role("button", name="1 reply").click()
-        dm = stage.playground.workspace.dm(ADA).id
-        await stage.slack.chat_delete(channel=dm, ts=root)
-        await expect(stage.page.get_by_role("complementary", name="Thread")).to_be_hidden()
-        await expect(stage.page.locator("#messages")).to_contain_text("Still here")
+async def test_replies_stay_when_the_message_they_answer_is_deleted(shared: Stage) -> None:
+    root = await shared.post(text="Soon gone")
+    await shared.slack.chat_postMessage(channel=ADA, text="Still here", thread_ts=root)
+    await shared.page.get_by_role("button", name="1 reply").click()
+    dm = shared.playground.workspace.dm(ADA).id
+    await shared.slack.chat_delete(channel=dm, ts=root)
+    await expect(shared.page.get_by_role("complementary", name="Thread")).to_be_hidden()
+    await expect(shared.page.locator("#messages")).to_contain_text("Still here")
 
 
-async def test_a_message_says_what_its_notification_says(browser: Browser) -> None:
-    async with staged(browser) as stage:
-        ts = await stage.post([words("Look at this")], text="For <@U0ADAOKAFOR>: *how* did it go?")
-        message = stage.message(ts)
-        await choose(stage.page, message, NOTIFICATION)
-        shown = message.locator(".notification-words")
-        await expect(shown).to_have_text("Notification: For @Ada Okafor: how did it go?")
-        await stage.update(ts, [words("Look again")], text="Again")
-        await expect(shown).to_have_text("Notification: Again")
-        await choose(stage.page, message, NOTIFICATION)
-        await expect(shown).to_be_hidden()
+async def test_a_message_says_what_its_notification_says(shared: Stage) -> None:
+    ts = await shared.post([words("Look at this")], text="For <@U0ADAOKAFOR>: *how* did it go?")
+    message = shared.message(ts)
+    await choose(shared.page, message, NOTIFICATION)
+    shown = message.locator(".notification-words")
+    await expect(shown).to_have_text("Notification: For @Ada Okafor: how did it go?")
+    await shared.update(ts, [words("Look again")], text="Again")
+    await expect(shown).to_have_text("Notification: Again")
+    await choose(shared.page, message, NOTIFICATION)
+    await expect(shown).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [1200, 375])

@@ -28,7 +28,7 @@ from storage.database.rows import insert_into
 from storage.ledger import ledger
 from storage.ledger.ledger import Entry
 
-BATCH = 10
+BATCH = 5
 """How many members are decided about in one transaction: few, so that no other writer waits long."""
 
 UNREAD_AGAIN = timedelta(minutes=10)

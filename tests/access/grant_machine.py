@@ -2,14 +2,18 @@
 
 Whenever the job has nothing left to do, a member has exactly what receivers were told last, every beginning
 and end was told once and stands in the ledger, and no question at any time gets a yes after an end.
+
+`python -m tests.access.grant_machine` plays the long form.
 """
 
 import asyncio
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, settings
@@ -26,7 +30,7 @@ from coaching.rules import Rules
 from storage import members, privacy, rules, workspace_settings
 from storage.access import approvals, decisions, due, grants, trainings
 from storage.access.facts import ON_PERMISSIONS, facts_of
-from storage.database import Session
+from storage.database import Session, schema
 from storage.database.engine import Database
 from storage.evidence import verified
 from storage.evidence.claim_rows import Claim
@@ -318,3 +322,17 @@ def play(
             ),
         )
     return Counter(GrantMachine.seen)
+
+
+def main() -> None:
+    """Play the long form, with other examples each time, and print what happened."""
+    with TemporaryDirectory() as folder:
+        template = Path(folder) / "template.db"
+        asyncio.run(schema.upgrade(f"sqlite:///{template}"))
+        sys.stdout.write(
+            f"{play(200, 60, folder=Path(folder), template=template, is_random=True)}\n"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -47,7 +47,7 @@ async def send(
 
 
 async def _old_news(deps: Deps, both: Sequence[tuple[Change, str]]) -> set[str]:
-    """Return the ids of changes that are not told: that something ended, for who was erased and has it again."""
+    """Return the ids of changes that are not told: that all ended, of who was erased and has it again."""
     erased = [(change, subject) for change, subject in both if change.user_id is None]
     if not erased:
         return set()

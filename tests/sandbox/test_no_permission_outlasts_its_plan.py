@@ -47,7 +47,7 @@ from storage.sandbox.plan_rows import Plan
 from storage.sandbox.supervisors import SUPERVISOR
 from storage.workspace_settings import CAPABILITIES, change
 from tests.databases import open_database
-from tests.sandbox.lab import ADA, DAY, KENJI, MEI, OFFER, PLAN, POLICY, RISKS, put, set_up
+from tests.sandbox.lab import ADA, DAY, KENJI, MEI, OFFER, PLAN, POLICY, RISKS, meet, put, set_up
 from tests.storage.cast import minute
 
 T = TypeVar("T")
@@ -130,8 +130,7 @@ class Lab(RuleBasedStateMachine):
         self.name_supervisors(list(PEOPLE))
         for one in sorted({ACCESS, SANDBOX, *NAMES} - self.on - self.ticked):
             self.switch(one)
-        for gone in sorted(self.gone, key=str):
-            self.come_or_go(gone)
+        self.all_are_there()
         self.plan_and_approve(who, by, name, days, extends=False)
         self.jobs_run()
         self.now += passes
@@ -155,6 +154,16 @@ class Lab(RuleBasedStateMachine):
                 self.now += timedelta(days=days)
             case _:
                 self.extend(by, 42)
+
+    def all_are_there(self) -> None:
+        """Nobody left, and Slack said of everybody that they are no guest."""
+
+        async def act() -> None:
+            async with self.database.write() as session:
+                await meet(session, now=self.now)
+
+        self.run(act())
+        self.gone.clear()
 
     @rule(
         who=people, by=people, name=names, days=st.sampled_from([1, 14, 42]), extends=st.booleans()

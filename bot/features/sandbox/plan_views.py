@@ -77,8 +77,8 @@ class PlanView:
     @property
     def week(self) -> int | None:
         """The week that it is in; None while it doesn't run."""
-        is_running = self.plan.state == "running" and self.plan.started_at is not None
-        return week_of(self.plan.started_at, self.clock.now) if is_running else None  # type: ignore[arg-type]
+        since = self.plan.started_at if self.plan.state == "running" else None
+        return week_of(since, self.clock.now) if since else None
 
     @property
     def can_look_halfway(self) -> bool:

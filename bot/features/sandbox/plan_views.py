@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from slack_sdk.models.blocks import Block
 
@@ -12,7 +13,7 @@ from bot.slack.blocks import button, menu, paragraph, row
 from bot.slack.pages import Page
 from bot.slack.phrases import MemberClock, listed, person, who
 from coaching.safe_text import Render, SafeText, escape
-from coaching.sandbox import EDITABLE, HAPPENED, MOST_RISKS, PlanProblem, week_of
+from coaching.sandbox import EDITABLE, HALFWAY_FROM, HAPPENED, MOST_RISKS, PlanProblem, week_of
 from content.limits import length
 from storage.sandbox.notes import Note
 from storage.sandbox.plan_rows import Plan
@@ -84,9 +85,10 @@ class PlanView:
     def can_look_halfway(self) -> bool:
         """Whether the member can say now how they see it halfway: from then on, until it is answered."""
         plan, said = self.plan, self.halfway
-        is_over = plan.halfway_at is not None and self.clock.now < plan.halfway_at
-        is_long = plan.days >= 7
-        return plan.state == "running" and is_long and not is_over and not (said and said.answer)
+        is_early = plan.halfway_at is not None and self.clock.now < plan.halfway_at
+        is_long = timedelta(days=plan.days) >= HALFWAY_FROM
+        is_answered = said is not None and said.answer is not None
+        return plan.state == "running" and is_long and not is_early and not is_answered
 
     @property
     def can_report(self) -> bool:

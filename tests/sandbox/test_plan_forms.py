@@ -1,6 +1,7 @@
 """Plans as people write them: the longest texts, what is missing, what was typed, and who may supervise."""
 
-from coaching.sandbox import MOST_RISKS
+from coaching.sandbox import MOST_RISKS, PlanFacts
+from storage.sandbox import plans
 from tests.admin.boss import OWNER, opens
 from tests.admin_forms import fields, sends
 from tests.sandbox.workshop import IDEA, REPORT, Workshop, approves, asks, card_of, drafts
@@ -163,3 +164,18 @@ async def test_a_supervisor_decides_from_the_home_tab(
     await sends(kenji, try_oversee_words="Not this month.")
     assert "*Declined, with your words.*" in kenji.view_text
     assert (await shop.plan_of(maker)).state == "declined"
+
+
+async def test_every_plan_of_many_is_within_reach(shop: Workshop, maker: Person) -> None:
+    """Nine drafts stand on two pages, and each is listed once."""
+    async with shop.season.stage.database.write() as session:
+        for number in range(9):
+            facts = PlanFacts(question=f"Question {number}?")
+            await plans.save_draft(session, maker.key, facts, now=shop.season.calendar.now)
+    await maker.types("/rungs try")
+    first = maker.reads()
+    await maker.clicks("Next page")
+    second = maker.reads()
+    assert all((first + second).count(f"Question {number}?") == 1 for number in range(9))
+    await maker.clicks("Previous page")
+    assert maker.reads() == first

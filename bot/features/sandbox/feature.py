@@ -72,6 +72,7 @@ FEATURE = Feature(
     clicks={
         views.TRY: handlers.try_asked,
         views.TRY_OVERVIEW: handlers.overview_again,
+        views.TRY_TURN: handlers.overview_again,
         views.TRY_START: plan_form_handlers.plan_started,
         views.TRY_LIST: register_handlers.register_asked,
         views.TRY_PLAN: handlers.plan_opened,

@@ -42,14 +42,18 @@ async def try_asked(deps: Deps, click: Click) -> None:
 
 
 async def overview_again(deps: Deps, click: Click) -> None:
-    """Show the overview in the place of a card."""
-    await Reply(deps, click.request).replace(await _overview(deps, click.request))
+    """Show a page of the overview in the place of a card."""
+    page = click.value
+    at = int(page) if page.isascii() and page.isdecimal() and len(page) < 4 else 0
+    await Reply(deps, click.request).replace(await _overview(deps, click.request, at=at))
 
 
-async def _overview(deps: Deps, request: Request, note: str | None = None) -> Message:
+async def _overview(
+    deps: Deps, request: Request, *, at: int = 0, note: str | None = None
+) -> Message:
     async with deps.database.read() as session:
         shown = await overview_of(session, deps, request.key)
-    return overview_card(deps.render, shown, note)
+    return overview_card(deps.render, shown, at=at, note=note)
 
 
 async def plan_opened(deps: Deps, click: Click) -> None:
@@ -130,7 +134,7 @@ async def draft_deleted(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         is_gone = await plans.remove_draft(session, click.request.key, click.value)
     note = deps.render("sandbox/deleted" if is_gone else "sandbox/gone")
-    card = await _overview(deps, click.request, note)
+    card = await _overview(deps, click.request, note=note)
     await Reply(deps, click.request).replace(card)
 
 

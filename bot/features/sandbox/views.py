@@ -9,19 +9,20 @@ from bot.features.sandbox.words import state_words
 from bot.slack.api import Message
 from bot.slack.blocks import button, paragraph, row, shortened
 from bot.slack.pages import Page
-from bot.slack.phrases import MemberClock, counted, number, who
+from bot.slack.phrases import MemberClock, counted, who
 from coaching.safe_text import Render
 from storage.sandbox.plan_rows import Plan
 
 TRY = "try_asked"
 TRY_OVERVIEW = "try_overview"
+TRY_TURN = "try_overview:"
 TRY_START = "try_started"
 TRY_LIST = "try_list"
 TRY_PLAN = "try_plan_opened"
 TRY_OVERSEE = "try_overseen_opened"
 
-MOST_SHOWN = 10
-"""How many plans of each kind the card shows."""
+MOST_SHOWN = 8
+"""How many plans of each kind a page of the card shows."""
 
 LONGEST_TITLE = 150
 """Characters of the question, where it stands for the plan."""
@@ -39,19 +40,31 @@ class Overview:
     sees_register: bool
 
 
-def overview_card(render: Render, shown: Overview, note: str | None = None) -> Message:
-    """Return the answer to `/rungs try`; `note` says what was done."""
+def overview_card(
+    render: Render, shown: Overview, *, at: int = 0, note: str | None = None
+) -> Message:
+    """Return a page of the answer to `/rungs try`; `note` says what was done."""
     page = Page(render)
     page.tell(note or "", render("sandbox/about"), between="\n\n")
     if not shown.has_supervisors:
         page.tell(render("sandbox/nobody"))
-    _plans(render, page, "sandbox/waiting", shown.waiting, shown.clock, is_own=False)
-    _plans(render, page, "sandbox/supervised", shown.supervised, shown.clock, is_own=False)
-    _plans(render, page, "sandbox/yours", shown.own, shown.clock, is_own=True)
+    lists = (
+        ("sandbox/waiting", shown.waiting),
+        ("sandbox/supervised", shown.supervised),
+        ("sandbox/yours", shown.own),
+    )
+    longest = max(len(plans) for _, plans in lists)
+    at = min(max(at, 0), max(longest - 1, 0) // MOST_SHOWN)
+    for heading, plans in lists:
+        here = plans[at * MOST_SHOWN : (at + 1) * MOST_SHOWN]
+        _plans(render, page, heading, here, shown.clock, is_own=plans is shown.own)
+    has_more = longest > (at + 1) * MOST_SHOWN
     page.show(
         row(
             button("Start a plan", action=TRY_START, style="primary"),
             button("See all sandboxes", action=TRY_LIST) if shown.sees_register else None,
+            button("Previous page", action=f"{TRY_TURN}back", value=str(at - 1)) if at else None,
+            button("Next page", action=f"{TRY_TURN}on", value=str(at + 1)) if has_more else None,
         )
     )
     page.small(render("sandbox/good_faith"))
@@ -84,7 +97,7 @@ def _plans(
     if not plans:
         return
     page.tell(render(heading))
-    for plan in plans[:MOST_SHOWN]:
+    for plan in plans:
         text = render(
             "sandbox/line",
             plan=title_of(render, plan),
@@ -95,8 +108,6 @@ def _plans(
         see = button("Open", action=action, value=plan.id, spoken=f"Open: {title_of(render, plan)}")
         page.show(paragraph(text, beside=see))
         page.aloud(text)
-    if len(plans) > MOST_SHOWN:
-        page.small(render("sandbox/more", many=number(len(plans) - MOST_SHOWN)))
 
 
 def title_of(render: Render, plan: Plan) -> str:

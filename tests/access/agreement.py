@@ -1,14 +1,18 @@
 """`python -m tests.access.agreement`: policies and members that chance makes, decided by both evaluators.
 
-Prints how many agreed. It makes 100,000, or as many as it is told; the tests make a few hundred.
+Prints how many agreed: of 100,000, or of as many as it is told, with a seed if it is told one. Where the two
+differ it fails, and the seed printed first brings the same examples again.
 """
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from random import Random
+from time import time_ns
+from typing import Protocol, TypeVar
 
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from coaching.access.decision import Decision, decide, next_grant
@@ -38,81 +42,98 @@ ZONES = [UTC, timezone(timedelta(hours=13)), timezone(timedelta(hours=-11, minut
 seen = Counter[str]()
 """How many examples were of each kind; a kind that never comes says nothing."""
 
-AGO = [-40, -30, -13, *range(-10, 0), *range(-10, 0), 0, 0, 1, 3]
-moments = st.sampled_from(
-    [
-        (NOW + timedelta(days=days, seconds=seconds)).astimezone(zone)
-        for days in AGO
-        for seconds in (0, 0, 0, -1, 1)
-        for zone in ZONES
-    ]
-)
+AGO = (-40, -30, -13, *range(-10, 0), *range(-10, 0), 0, 0, 1, 3)
+MOMENTS = [
+    (NOW + timedelta(days=days, seconds=seconds)).astimezone(zone)
+    for days in AGO
+    for seconds in (0, 0, 0, -1, 1)
+    for zone in ZONES
+]
 """Moments around now, many of them exactly so many days away, or a second beside that."""
 
-spans = st.tuples(moments, st.sampled_from([0, *range(1, 12), 20, 45])).map(
-    lambda one: (one[0], one[0] + timedelta(days=one[1]))
-)
-
+LATELY = [NOW - timedelta(days=days, seconds=1) for days in (0, 0, 1, 2, 9)]
+LENGTHS = [timedelta(days=days) for days in (0, *range(1, 12), 20, 45)]
 LEAVES: list[list[Tree]] = [
     [("level", ladder, level) for ladder in (*LADDERS, "any") for level in (1, 1, 2, 3)],
     [("rules", days) for days in DAYS],
     [("training", name, days) for name in "ab" for days in DAYS],
     [("approval",)],
 ]
-leaves = st.sampled_from(LEAVES).flatmap(st.sampled_from)
-trees = st.recursive(
-    leaves,
-    lambda inner: st.tuples(
-        st.sampled_from(["all", "any"]), st.lists(inner, min_size=2, max_size=3)
-    ),
-    max_leaves=7,
-)
-rules = st.builds(
-    Rule,
-    tree=trees,
-    valid_for=st.sampled_from(DAYS),
-    grace=st.sampled_from([0, 1, 3, 10]),
-    asks_again=st.booleans(),
-    sandbox=st.booleans(),
-)
-mostly = st.sampled_from([True] * 19 + [False])
-ladder_levels = st.sampled_from([(one, level) for one in LADDERS for level in (1, 1, 2, 3)])
-levels = st.tuples(ladder_levels, spans).map(lambda one: (*one[0], *one[1]))
-anybody = st.builds(
-    Person,
-    is_member=mostly,
-    is_guest=mostly.map(lambda one: not one),
-    is_on=mostly,
-    levels=st.lists(levels, min_size=2, max_size=9).map(tuple),
-    read=moments | moments | st.none(),
-    replaced=st.none() | spans,
-    trained=st.dictionaries(st.sampled_from("ab"), moments, min_size=1),
-    approved=moments | st.none(),
-    grant=spans | spans | spans | st.none(),
-    sandboxes=st.lists(spans, max_size=2).map(tuple),
-)
-late = st.sampled_from([NOW - timedelta(days=days, seconds=1) for days in (0, 0, 1, 2, 9)])
-long = late.flatmap(
-    lambda since: st.sampled_from([since + timedelta(days=days) for days in (1, 2, 3, 12, 40)]).map(
-        lambda until: (since, until)
+
+T = TypeVar("T")
+
+
+class Choose(Protocol):
+    """Chooses one of several values: by chance, or as hypothesis does to find a small example."""
+
+    def __call__(self, options: Sequence[T], /) -> T: ...
+
+
+def made_rule(choose: Choose) -> Rule:
+    """Return a permission with a tree of at most nine parts."""
+    return Rule(
+        tree=made_tree(choose, choose((0, 1, 1, 2))),
+        valid_for=choose(DAYS),
+        grace=choose((0, 1, 3, 10)),
+        asks_again=choose((True, False)),
+        sandbox=choose((True, False)),
     )
-)
-capable = st.builds(
-    Person,
-    levels=st.tuples(long, long, long, long).map(
-        lambda one: tuple((ladder, 1, *span) for ladder, span in zip(LADDERS, one, strict=True))
-    ),
-    read=late,
-    trained=st.fixed_dictionaries({"a": late, "b": late}),
-    approved=late,
-    grant=long,
-)
-"""People who have a little of everything, so that many are allowed what they ask for."""
-
-people = anybody | capable
 
 
-@given(rules, people, st.sampled_from(ZONES))
+def made_tree(choose: Choose, depth: int) -> Tree:
+    if not depth:
+        return choose(choose(LEAVES))
+    inner = [made_tree(choose, choose((0, depth - 1))) for _ in range(choose((2, 2, 3)))]
+    return (choose(("all", "any")), inner)
+
+
+def made_person(choose: Choose) -> Person:
+    """Return somebody with a little of everything, or somebody who has all that is needed, for now."""
+
+    def span() -> tuple[datetime, datetime]:
+        since = choose(MOMENTS)
+        return since, since + choose(LENGTHS)
+
+    def long() -> tuple[datetime, datetime]:
+        since = choose(LATELY)
+        return since, since + choose(LENGTHS[1:])
+
+    if choose((True, False)):
+        return Person(
+            levels=tuple((ladder, 1, *long()) for ladder in LADDERS),
+            read=choose(LATELY),
+            trained={name: choose(LATELY) for name in "ab"},
+            approved=choose(LATELY),
+            grant=long(),
+        )
+    return Person(
+        is_member=choose(MOSTLY),
+        is_guest=not choose(MOSTLY),
+        is_on=choose(MOSTLY),
+        levels=tuple(
+            (choose(LADDERS), choose((1, 1, 2, 3)), *span()) for _ in range(choose(range(2, 9)))
+        ),
+        read=choose((None, *MOMENTS[::7])),
+        replaced=choose((None, span())),
+        trained={name: choose(MOMENTS) for name in "ab" if choose((True, True, False))},
+        approved=choose((None, choose(MOMENTS))),
+        grant=choose((None, span(), span(), span())),
+        sandboxes=tuple(span() for _ in range(choose((0, 0, 1, 2)))),
+    )
+
+
+MOSTLY = (True,) * 19 + (False,)
+
+
+def agree_on(data: st.DataObject) -> None:
+    """Compare the two evaluators on an example of hypothesis, which makes it small where they differ."""
+
+    def choose(options: Sequence[T], /) -> T:
+        return data.draw(st.sampled_from(options))
+
+    agree(made_rule(choose), made_person(choose), choose(ZONES))
+
+
 def agree(rule: Rule, person: Person, zone: timezone) -> None:
     """Decide by both evaluators, and compare all that they say; then grant what the policy gives."""
     policy, facts, now = built(rule), facts_of(person), NOW.astimezone(zone)
@@ -229,22 +250,20 @@ def facts_of(person: Person) -> Facts:
     )
 
 
-def run(examples: int) -> None:
-    """Compare the two evaluators over so many examples."""
-    check = settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
-    )(agree)
+def run(examples: int, seed: int) -> None:
+    """Compare the two evaluators on so many examples that chance makes."""
     seen.clear()
-    check()
+    chance = Random(seed)
+    for _ in range(examples):
+        agree(made_rule(chance.choice), made_person(chance.choice), chance.choice(ZONES))
 
 
 if __name__ == "__main__":
-    run(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
-    found = ", ".join(f"{number:,} {name}" for name, number in seen.most_common())
+    told = [int(one) for one in sys.argv[1:]]
+    number, seed = told[0] if told else 100_000, told[1] if told[1:] else time_ns()
+    sys.stdout.write(f"Seed {seed}.\n")
+    run(number, seed)
+    kinds = ", ".join(f"{count:,} {name}" for name, count in seen.most_common())
     sys.stdout.write(
-        f"{seen.total():,} policies and members: {found}. Both evaluators agreed on all.\n"
+        f"{seen.total():,} policies and members: {kinds}. Both evaluators agreed on all.\n"
     )

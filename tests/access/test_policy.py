@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coaching.access.decision import Reason, decide, ends_at, next_grant, renewed_from
 from coaching.access.facts import EarlierReading, Facts, Grant, SandboxGrant
@@ -264,5 +266,11 @@ def test_the_version_is_that_of_what_the_permissions_say() -> None:
 
 
 def test_a_second_evaluator_decides_the_same() -> None:
-    agreement.run(300)
-    assert {"policy", "sandbox", "not_met", "ended"} <= agreement.seen.keys()
+    agreement.run(1000, seed=1)
+    assert {"policy", "sandbox", "not_met", "not_granted", "ended"} <= agreement.seen.keys()
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_it_also_does_on_what_is_made_to_differ(data: st.DataObject) -> None:
+    agreement.agree_on(data)

@@ -47,3 +47,29 @@ async def test_a_sandbox_from_plan_to_report(shop: Workshop, maker: Person, kenj
     assert REPORT["try_surprised"] in published
     assert maker.id not in published
     assert "Good find" not in published
+
+
+async def test_a_report_that_slack_refused_is_published_again(
+    shop: Workshop, maker: Person, kenji: Person
+) -> None:
+    """The card says that the channel doesn't have it, and the second time it arrives."""
+    stage = shop.season.stage
+    await asks(maker, kenji)
+    await approves(kenji)
+    await card_of(maker)
+    await maker.clicks("Stop now")
+    await maker.clicks("Write the report")
+    await sends(maker, **REPORT)
+    await maker.types("/invite @Rungs", where=maker.channel)
+    stage.playground.faults.add("chat.postMessage", "is_archived")
+    await maker.clicks("Publish it")
+    await sends(maker, try_channel=maker.channel, try_named="named")
+    await stage.run_jobs(FEATURE.kinds)
+    stage.playground.faults.clear()
+    assert "*Your report isn't in the channel:*" in await card_of(maker)
+    shop.season.calendar.turn(hours=1)
+    await maker.clicks("Publish it")
+    await sends(maker, try_channel=maker.channel, try_named="named")
+    await stage.run_jobs(FEATURE.kinds)
+    assert f"by <@{maker.id}>" in maker.reads(maker.channel)
+    assert "Publish it" not in await card_of(maker)

@@ -2,6 +2,7 @@
 
 from bot.deps import Deps
 from bot.features.sandbox.plan_views import PlanView
+from bot.features.sandbox.publications import was_refused
 from bot.features.sandbox.service import (
     offer,
     permission_titles,
@@ -67,13 +68,15 @@ async def view_of(
     """Return a plan as this person reads it, who may."""
     risks = risk_titles(deps)
     workspace_id = plan.workspace_id
+    report = await reports.of_plan(session, workspace_id, plan.id)
     return PlanView(
         plan,
         await clock_of(session, deps, reader),
         risks=risks,
         titles=permission_titles(deps),
         notes=await notes.of_plan(session, workspace_id, plan.id),
-        report=await reports.of_plan(session, workspace_id, plan.id),
+        report=report,
+        was_refused=report is not None and await was_refused(session, report),
         problems=plan_problems(plan.facts, offer(deps), risks),
         offered=[(title, one) for one, title in risks.items()],
         is_own=plan.key == reader,

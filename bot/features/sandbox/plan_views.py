@@ -50,8 +50,8 @@ class PlanView:
     """A plan with everything that a card shows of it.
 
     `risks` and `titles` are the names of risks and permissions by id, `offered` the (name, id) of risks that
-    can be added. `problems` are what keeps it from being asked for. `is_own` when its member reads it;
-    `note` says what was done.
+    can be added. `problems` are what keeps it from being asked for. `was_refused` when Slack never took the
+    report that was published. `is_own` when its member reads it; `note` says what was done.
     """
 
     plan: Plan
@@ -60,6 +60,7 @@ class PlanView:
     titles: Mapping[str, str]
     notes: Sequence[Note] = ()
     report: Report | None = None
+    was_refused: bool = False
     problems: Sequence[PlanProblem] = ()
     offered: Sequence[tuple[str, str]] = field(default=())
     is_own: bool = True
@@ -106,6 +107,8 @@ def plan_card(render: Render, view: PlanView, at: int = 0) -> Message:
     if view.is_editable:
         page.tell(_gaps(render, view))
         page.show(*_editing(view))
+    if view.was_refused:
+        page.tell(render("sandbox/refused"))
     for block in _acts(render, page, view):
         page.show(block)
     page.show(row(button("All my plans", action=TRY_OVERVIEW)))
@@ -308,7 +311,7 @@ def _acts(render: Render, page: Page, view: PlanView) -> list[Block]:
         label = "Change the report" if view.report else "Write the report"
         style = None if view.report else "primary"
         acts.append(button(label, action=TRY_REPORT, value=plan.id, style=style))
-    if view.report and not view.report.published_at:
+    if view.report and (view.was_refused or not view.report.published_at):
         acts.append(button("Publish it", action=TRY_PUBLISH, value=plan.id))
     if state in ("declined", "withdrawn", "ended", "reported"):
         acts.append(button("Plan from this one", action=TRY_AGAIN, value=plan.id))

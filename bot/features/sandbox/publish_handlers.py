@@ -1,6 +1,5 @@
 """A report is published in a channel by its author, with their name or without it."""
 
-from datetime import timedelta
 from functools import partial
 
 from slack_sdk.models.views import View
@@ -9,6 +8,7 @@ from bot.deps import Deps
 from bot.features.sandbox.forms import FormState, answer_form, closed_window, sent
 from bot.features.sandbox.handlers import plan_message
 from bot.features.sandbox.plan_queries import own_plan
+from bot.features.sandbox.publications import LIFETIME, REPORT_KIND, message_of, was_refused
 from bot.features.sandbox.report_views import (
     CHANNEL,
     NAMED,
@@ -28,12 +28,9 @@ from storage import allowances
 from storage.allowances import LINES
 from storage.database import Session
 from storage.outbox import queue
-from storage.outbox.queue import NewMessage, Outgoing
+from storage.outbox.queue import Outgoing
 from storage.sandbox import plan_rows, reports
-
-REPORT_KIND = "sandbox_report"
-LIFETIME = timedelta(days=2)
-"""How long after it was published a report is still worth sending."""
+from storage.sandbox.reports import Report
 
 
 async def publish_asked(deps: Deps, click: Click) -> None:
@@ -46,9 +43,15 @@ async def _form(deps: Deps, request: Request, plan_id: str) -> View:
     async with deps.database.read() as session:
         plan = await own_plan(session, request.key, plan_id)
         report = await reports.of_plan(session, request.key.workspace_id, plan_id) if plan else None
-    if plan is None or report is None or report.published_at:
+        is_free = report is not None and await _is_free(session, report)
+    if plan is None or report is None or not is_free:
         return closed_window(deps, PUBLISH_TITLE, PUBLISH_VIEW)
     return publish_form(deps.render, FormState.of(request, plan_id), plan, report)
+
+
+async def _is_free(session: Session, report: Report) -> bool:
+    """Return whether the report can be published now: it never was, or Slack refused it."""
+    return report.published_at is None or await was_refused(session, report)
 
 
 async def publish_sent(deps: Deps, submission: Submission) -> None:
@@ -78,19 +81,13 @@ async def _publish(
             return None
         if why:
             return why
+        report = await reports.of_plan(session, key.workspace_id, plan_id)
+        if report and await was_refused(session, report):
+            await reports.unpublish(session, key, plan_id)
         done = await reports.publish(session, key, plan_id, channel, is_named=is_named, now=now)
         if done == "gone":
             return "gone"
-        message = NewMessage(
-            workspace_id=key.workspace_id,
-            kind=REPORT_KIND,
-            subject=channel,
-            user_id=None,
-            local_date=now.date(),
-            due_at=now,
-            expires_at=now + LIFETIME,
-            about=plan_id,
-        )
+        message = message_of(done[1], channel, now)
         await queue.enqueue(session, [message], now=now)
         await allowances.spend(session, key.workspace_id, channel, LINES, now=now)
     return ""
@@ -102,7 +99,7 @@ async def compose_report(session: Session, deps: Deps, row: Outgoing) -> Compose
     report = await reports.of_plan(session, row.workspace_id, plan.id) if plan else None
     if plan is None or report is None or report.published_in != row.subject:
         return Skip("off_the_list")
-    return Composed(published(deps.render, plan, report, is_named=report.is_named))
+    return Composed(published(deps.render, plan, report, is_named=report.is_named), row.form)
 
 
 KIND = Kind(REPORT_KIND, LIFETIME, channel_facts, compose_report, nothing_after)

@@ -9,6 +9,7 @@ from joserfc.jwk import KeySet
 
 from bot.features.changes.outside import PublicResolver, is_public, problem_with
 from storage.changes.queue import GIVEN_UP
+from storage.workspace_settings import CAPABILITIES
 from tests.changes.office import DRAFTS, PILOT, Office
 from tests.changes.servers import Hook
 from tests.stage import Person
@@ -163,6 +164,17 @@ async def test_a_new_key_signs_and_the_former_one_still_checks(
         await checked(at_work, first)
     at_work.clock.go(days=2)
     await at_work.passes(days=91)
+
+
+async def test_it_learns_what_ends_when_access_is_switched_off(
+    at_work: Office, webhook: Hook
+) -> None:
+    ada = at_work.person("ada")
+    await at_work.approves(ada)
+    await at_work.passes(seconds=5)
+    await at_work.sets(CAPABILITIES, ())
+    await at_work.passes(seconds=5)
+    assert [change for change, _ in webhook.of(ada.id)] == ["granted", "ended"]
 
 
 async def test_who_erases_themselves_has_ended_everywhere(at_work: Office, webhook: Hook) -> None:

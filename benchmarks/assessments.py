@@ -33,6 +33,7 @@ from benchmarks.workspace import (
     Side,
     forget_limits,
     installed,
+    make_tables,
     opened,
     require,
     workspace,
@@ -45,7 +46,6 @@ from playground.scripts import Reads, Sees
 from playground.server import Playground
 from playground.state.workspace import Change, Workspace
 from simulation.crowd import crowd_ids
-from storage.database import schema
 from tests.stage import staged
 
 COMMAND = "/rungs assess engineering"
@@ -220,7 +220,7 @@ async def memory(folder: Path, sizes: Sizes) -> list[Figures]:
 
 async def recorded(database: Path, conversation: Conversation) -> Script:
     """Return the calls and commits of ours in a new member's whole conversation, in their order."""
-    await schema.upgrade(f"sqlite:///{database}")
+    await make_tables(database)
     async with staged(f"sqlite:///{database}") as stage:
         slack = stage.playground
         members = Members(slack, conversation, stage.database)

@@ -12,11 +12,10 @@ from benchmarks.assessments import acknowledged, send_commands
 from benchmarks.conversations import Members
 from benchmarks.measurement import MORNING, Broken, Figures, in_turns, memory_mb, summary
 from benchmarks.table import Sizes
-from benchmarks.workspace import OURS, Side, installed, opened, workspace
+from benchmarks.workspace import OURS, Side, installed, make_tables, opened, workspace
 from playground.crowd import big_workspace
 from playground.oauth.installation import install
 from playground.web_api.registry import ALL_SCOPES
-from storage.database import schema
 from storage.database.rows import insert_into
 from storage.installs.installs import Installation, columns_of
 from storage.installs.token_keys import InstallKey, TokenKeys, Tokens
@@ -126,7 +125,7 @@ async def serving(
 async def _save_installs(
     database: Path, tokens: Mapping[str, str], *, others: Sequence[str]
 ) -> None:
-    await schema.upgrade(f"sqlite:///{database}")
+    await make_tables(database)
     keys, every = TokenKeys([KEY]), {**dict.fromkeys(others, "xoxb-nobody"), **tokens}
     known = {"enterprise_id": "", "revision": 1, "scopes": ",".join(sorted(ALL_SCOPES))}
     known |= {"bot_user_id": "U0RUNGS", "bot_id": "B0RUNGS", "app_id": "A0RUNGS"}

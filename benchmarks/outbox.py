@@ -27,6 +27,7 @@ from benchmarks.workspace import (
     STATEMENTS,
     access_to,
     coaching,
+    make_tables,
     opened,
     require,
     rows_of,
@@ -44,7 +45,7 @@ from playground.server import Playground
 from scheduler.clock import JOBS, run_job
 from scheduler.context import SchedulerContext, Timings
 from simulation.crowd import crowd_ids
-from storage.database import Session, schema
+from storage.database import Session
 from storage.database.address import normalized
 from storage.database.engine import Database, sqlite_writer
 from storage.outbox.claims import begin, claim, finish
@@ -140,7 +141,7 @@ async def limit(folder: Path, sizes: Sizes) -> list[Figures]:
 @asynccontextmanager
 async def outbox(path: Path, slack: Playground) -> AsyncIterator[Arena]:
     """Make a database to fill with messages; require at the end that each is marked as sent and came once."""
-    await schema.upgrade(f"sqlite:///{path}")
+    await make_tables(path)
     async with opened(path) as database:
         filled = Arena(slack, Ledger(), database, str(path), now=lambda: MORNING)
         yield filled

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from benchmarks.workspace import STATEMENTS, opened
+from benchmarks.workspace import STATEMENTS, make_tables, opened
 from content.loader import load_library
 from storage.assessments import wordings
-from storage.database import schema
 
 WORKSPACE, FAMILY, TUESDAY = "T0HARBORPIN", "engineering", "2026-11-17"
 LAST_YEAR, LAST_WEEK = "2025-11-20 09:00:00.000000", "2026-11-12 09:00:00.000000"
@@ -22,7 +21,7 @@ async def filling(database: Path, count: int) -> AsyncIterator[sqlite3.Connectio
 
     The members are so many of the playground's crowd; a table `person` has them in the order of their rows.
     """
-    await schema.upgrade(f"sqlite:///{database}")
+    await make_tables(database)
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         for pragma in ("synchronous = OFF", "journal_mode = OFF", "foreign_keys = OFF"):
             connection.execute(f"PRAGMA {pragma}")

@@ -26,6 +26,7 @@ from tests.process import ROOT, environment, free_port, until_listening
 
 OURS, REFERENCE = ("cli", "web"), ("benchmarks.reference",)
 _NAMED = Path(__file__).with_name("statements.sql").read_text().split("-- name: ")[1:]
+_TABLES: list[bytes] = []
 STATEMENTS = {name: statement for name, _, statement in (one.partition("\n") for one in _NAMED)}
 
 
@@ -58,6 +59,20 @@ class Side:
     database: Path
     begun: float
     """When the app was started, by `time.perf_counter`."""
+
+
+async def make_tables(database: Path) -> None:
+    """Make the tables in this SQLite file, if it is new; later files of a process are copies of the first."""
+    if not _is_there(database):
+        await schema.upgrade(f"sqlite:///{database}")
+        _TABLES.append(await asyncio.to_thread(database.read_bytes))
+
+
+def _is_there(database: Path) -> bool:
+    """Return whether the file is there, or could be copied."""
+    if not database.exists() and _TABLES:
+        database.write_bytes(_TABLES[0])
+    return database.exists()
 
 
 def opened(path: Path) -> AbstractAsyncContextManager[Database]:
@@ -104,7 +119,7 @@ async def installed(
     database.
     """
     if program == OURS:
-        await schema.upgrade(f"sqlite:///{database}")
+        await make_tables(database)
     port, log = free_port(), database.with_suffix(".log")
     async with nullcontext(slack) if slack else workspace() as there:
         own = environment(there, database_url=f"sqlite:///{database}", port=port, by_socket=False)

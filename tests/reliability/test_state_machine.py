@@ -5,8 +5,8 @@ from pathlib import Path
 from tests.reliability.state_machine import play
 
 HAPPENS = ("posts", "reads", "deaths", "freezes", "opted_out", "deactivated", "expired")
-EXAMPLES, STEPS = 25, 50
-"""As many as fit into ten seconds; the soak plays as many as fit into its time."""
+EXAMPLES, STEPS = 15, 50
+"""As many as fit into five seconds; the soak plays as many as fit into its time."""
 
 
 def test_no_order_of_events_breaks_a_promise(sqlite_template: Path, tmp_path: Path) -> None:

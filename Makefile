@@ -18,7 +18,9 @@ setup: $(VENV)/.run
 demo: $(VENV)/.run
 	@PORT=$(PORT) $(BIN)/rungs demo --data $(DATA) $(if $(RESET),--reset)
 
+# In a fresh copy each test process would compile all tests for itself, at the same time as the others.
 test: $(VENV)/.dev
+	@$(if $(CI),$(BIN)/python -m pytest --collect-only --quiet $(ARGS) >/dev/null || true)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev

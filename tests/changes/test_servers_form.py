@@ -87,7 +87,7 @@ async def test_saving_sends_at_once_what_waits(
 
 async def test_a_bad_address_loses_nothing(at_work: Office, boss: Person) -> None:
     await adds(boss, "Webhook", **{URL: "http://10.0.0.7/<x>", PERMISSIONS: [DRAFTS]})
-    assert "*Not saved.* The address has to begin with https://." in boss.reads()
+    assert "*Not saved.* Give an address that begins with https://." in boss.reads()
     await boss.clicks("Open the form again")
     shown = fields(boss)
     assert shown[URL]["initial_value"] == "http://10.0.0.7/<x>"

@@ -215,6 +215,8 @@ async def test_an_approver_withdraws_an_approval(
     await office.runs()
     await presses(newcomer, WITHDRAW_APPROVAL, request.id)
     assert "You aren't an approver for this permission right now" in newcomer.reads()
+    await presses(office.person("sofia"), WITHDRAW_APPROVAL, request.id)
+    assert await office.approved(newcomer) == {"agents"}
     await mei.types("/rungs access requests")
     assert f"<@{newcomer.id}>: *Agents* · by <@U0KENJISATO> on" in mei.reads()
     await presses(mei, WITHDRAW_APPROVAL, request.id)
@@ -223,6 +225,18 @@ async def test_an_approver_withdraws_an_approval(
     assert "There's no such approval" in mei.reads()
     await newcomer.types("access agents")
     assert "*You don't have it yet.*" in newcomer.reads()
+
+
+async def test_many_long_requests_fit_a_card(office: Office, kenji: Person) -> None:
+    waiting = [newcomer_of(office.stage) for _ in range(4)]
+    for person in waiting:
+        await office.asks(person, "&" * 500)
+    # In a direct message, where Slack counts all of it.
+    await kenji.types("access requests")
+    assert "&amp;" * 500 in kenji.reads()
+    assert " more behind these." in kenji.reads()
+    for person in waiting:
+        await presses(kenji, APPROVE, (await office.request(person)).id)
 
 
 async def test_requests_are_exported_and_erased(office: Office, newcomer: Person) -> None:

@@ -215,6 +215,17 @@ async def test_a_long_list_is_cut_where_a_button_is_full() -> None:
     assert sum(len(f"{one.person},{one.training},20260301\n") for one in preview.good) <= 2000
 
 
+async def test_a_list_of_slips_fits_a_card(office: Office, sofia: Person) -> None:
+    await sofia.types("/rungs access trainings")
+    await sofia.clicks("Paste a list")
+    await writes(sofia, "&\n" * 1000, LINES)
+    assert "*No line can be confirmed.*" in sofia.reads()
+    assert "• And 9" in sofia.reads()
+    await sofia.clicks("Correct it")
+    assert sofia.view_text.startswith("Paste a list")
+    await sofia.closes()
+
+
 @pytest.mark.parametrize(
     "text", ['"', "a,b", "a,b,c,d", ",,", "a,safety,", "a\x00b,safety,2026-03-01x", "x" * 5000]
 )

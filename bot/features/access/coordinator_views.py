@@ -16,9 +16,10 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.features.access.request_views import FormState
+from bot.features.access.views import fitting
 from bot.slack.api import Message
 from bot.slack.blocks import button, line, modal, paragraph, paragraphs, plain, row, shortened
-from bot.slack.phrases import capitalized, counted, day_words, person
+from bot.slack.phrases import capitalized, counted, day_words, number, person
 from coaching.access.policy import Policy, Training
 from coaching.access.training_list import TrainingLine, day_problem
 from coaching.safe_text import Render, SafeText, is_slack_id
@@ -41,6 +42,9 @@ CONFIRM_TITLE, WITHDRAW_TITLE, LIST_TITLE = "Confirm a training", "Withdraw", "P
 
 LONGEST_LIST = 2000
 """Slack: the value of a button, which carries the list between the form and the second click."""
+
+ROOM = 5000
+"""Characters that good lines have on the card of the preview, and those with a problem."""
 
 MOST_OFFERED = 100
 """Slack: options of a menu."""
@@ -182,8 +186,8 @@ def preview_card(render: Render, policy: Policy, preview: Preview, *, today: dat
         for one in good
     ]
     blocks: list[Block] = [paragraph(head)]
-    blocks += paragraphs([f"• {one.strip()}" for one in told_bad])
-    blocks += paragraphs([f"• {one.strip()}" for one in told_good])
+    blocks += _listed(render, told_bad)
+    blocks += _listed(render, told_good)
     take = (
         button(f"Confirm {len(good)}", action=LIST_TAKE, value=encoded(good), style="primary")
         if good
@@ -195,6 +199,12 @@ def preview_card(render: Render, policy: Policy, preview: Preview, *, today: dat
         else None
     )
     return Message(text=head, blocks=[*blocks, row(take, fix)])
+
+
+def _listed(render: Render, told: Sequence[str]) -> list[Block]:
+    shown, left = fitting([f"• {one.strip()}" for one in told], ROOM)
+    more = [render("access/more_lines", many=number(left))] if left else []
+    return paragraphs([*shown, *more])
 
 
 def _texts(lines: Sequence[TrainingLine]) -> str:
@@ -214,7 +224,7 @@ def decoded(value: str, policy: Policy, *, today: date) -> tuple[list[TrainingLi
     """Return the lines of a button's value, and how many of them cannot be taken any more."""
     found: list[TrainingLine] = []
     texts = [one for one in value.split("\n") if one]
-    for number, text in enumerate(texts, start=1):
+    for place, text in enumerate(texts, start=1):
         user_id, _, rest = text.partition(",")
         training, _, day = rest.rpartition(",")
         try:
@@ -224,7 +234,7 @@ def decoded(value: str, policy: Policy, *, today: date) -> tuple[list[TrainingLi
         is_known = is_slack_id(user_id) and training in policy.trainings
         if is_known and day_problem(on, today=today) is None:
             found.append(
-                replace(TrainingLine(number, text), person=user_id, training=training, on=on)
+                replace(TrainingLine(place, text), person=user_id, training=training, on=on)
             )
     return found, len(texts) - len(found)
 

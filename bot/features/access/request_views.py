@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
+from bot.features.access.views import fitting
 from bot.slack.api import Message
 from bot.slack.blocks import button, fine_print, line, modal, paragraph, plain, row, shortened
 from bot.slack.carried import Carried
@@ -27,8 +28,8 @@ ASK_TITLE, DECLINE_TITLE, RETURN_TITLE = "Ask for approval", "Decline", "Ask for
 LONGEST = 500
 """Characters of what a member or an approver writes."""
 
-MOST_SHOWN = 10
-"""How many requests a card shows; the others come when these are done."""
+MOST_SHOWN, ROOM = 10, 9000
+"""How many requests a card shows, and their characters; the others come when these are done."""
 
 BETWEEN = "␞"
 """Stands between the fields in the value of a button; it is taken out of what people type."""
@@ -120,32 +121,40 @@ def requests_card(
     many = capitalized(counted(count, "request")) if count else None
     head = render("access/requests", many=many, is_one=count == 1)
     blocks: list[Block] = [*([paragraph(note), line()] if note else []), paragraph(head)]
-    for one in desk.waiting[:MOST_SHOWN]:
-        blocks += _waiting(render, desk.policy, one, clock)
-    if count > MOST_SHOWN:
-        blocks.append(paragraph(render("reviews/more", many=number(count - MOST_SHOWN))))
+    told = [_told(render, desk.policy, one, clock) for one in desk.waiting[:MOST_SHOWN]]
+    shown = len(fitting([*map("".join, told)], ROOM)[0])
+    for one, texts in zip(desk.waiting, told[:shown], strict=False):
+        blocks += _waiting(one, *texts)
+    if count > shown:
+        blocks.append(paragraph(render("reviews/more", many=number(count - shown))))
     if desk.approved:
         blocks += [line(), paragraph(render("access/approved_lately"))]
         blocks += [_approved(render, desk.policy, one, clock) for one in desk.approved]
     return Message(text=note or head, blocks=blocks)
 
 
-def _waiting(render: Render, policy: Policy, one: AccessRequest, clock: MemberClock) -> list[Block]:
+def _told(
+    render: Render, policy: Policy, one: AccessRequest, clock: MemberClock
+) -> tuple[str, str]:
+    """Return who asks for what and why, and what the permission is."""
     permission = policy.permissions[one.permission_id]
-    told = render(
+    asks = render(
         "access/request",
         who=person(one.user_id),
         title=permission.title,
         day=clock.day(one.asked_at),
         words=one.words,
     )
-    about = render("access/request_about", lets=permission.lets, risk=permission.risk)
+    return asks, render("access/request_about", lets=permission.lets, risk=permission.risk)
+
+
+def _waiting(one: AccessRequest, asks: str, about: str) -> list[Block]:
     choices = row(
         button("Approve", action=APPROVE, value=one.id, style="primary"),
         button("Decline", action=DECLINE, value=one.id),
         button("Ask for more", action=RETURN, value=one.id),
     )
-    return [paragraph(told), fine_print(about), choices]
+    return [paragraph(asks), fine_print(about), choices]
 
 
 def _approved(render: Render, policy: Policy, one: AccessRequest, clock: MemberClock) -> Block:

@@ -11,6 +11,7 @@ from bot.slack.api import Message
 from bot.slack.blocks import button, line, paragraph, row
 from bot.slack.phrases import capitalized, counted, listed, number
 from coaching.safe_text import Render, SafeText, escape
+from content.limits import length
 
 ALL = "access_all_asked"
 BACK = "access_overview_asked"
@@ -143,6 +144,16 @@ def permission_card(render: Render, access: MemberAccess, one: Standing) -> Mess
         blocks.append(paragraph(render("access/steps", lines=told)))
     blocks.append(row(words.next_button(one), button("Back", action=BACK)))
     return Message(text=text, blocks=blocks)
+
+
+def fitting(texts: Sequence[str], room: int) -> tuple[Sequence[str], int]:
+    """Return the first texts that have room, at least one, and how many are left out."""
+    size = 0
+    for count, text in enumerate(texts):
+        size += length(text)
+        if count and size > room:
+            return texts[:count], len(texts) - count
+    return texts, 0
 
 
 def data_words(render: Render, classes: Sequence[str]) -> SafeText | None:

@@ -72,6 +72,7 @@ POLICY = Policy(
                 grace=timedelta(0),
             ),
             permission("off", "Switched off", DONE),
+            permission("levels", "Levels", All((DONE, VerifiedLevel(LadderKey("ai-coding"), 2)))),
         )
     },
     trainings={

@@ -39,11 +39,11 @@ async def on(office: Office) -> tuple[str, ...]:
 async def test_permissions_are_switched_one_by_one(office: Office, noah: Person) -> None:
     await noah.types("/rungs admin")
     assert (
-        "Four of five permissions are on. Nobody is named to approve for The board" in noah.reads()
+        "Four of six permissions are on. Nobody is named to approve for The board" in noah.reads()
     )
     await opens(noah, PERMISSIONS)
     assert "_Takes: the training “Safety &lt;first&gt;”; approval by Security" in noah.view_text
-    assert "either AI coding, level 2, verified or approval by Security" in noah.view_text
+    assert "either AI coding, level 2 (verified) or approval by Security" in noah.view_text
     await sends(noah, **{f"{FIELD}0": ["chat", "off", "agents"]})
     assert "*Saved.* On now: Chat &amp; more, Agents, and Switched off." in noah.reads()
     assert await on(office) == ("chat", "agents", "off")

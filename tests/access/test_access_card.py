@@ -4,9 +4,9 @@ import pytest
 
 from bot.buttons import ACCESS as ACCESS_BUTTON
 from bot.features.access.views import PAGE
-from storage.access.facts import ACCESS
+from storage.access.facts import ACCESS, ON_PERMISSIONS
 from storage.workspace_settings import CAPABILITIES
-from tests.access.office import Office, labels_of, presses
+from tests.access.office import ON, Office, labels_of, presses
 from tests.rules.office import writes as writes_rules
 from tests.stage import Person
 
@@ -116,6 +116,23 @@ async def test_the_next_click_leads_to_levels_and_rules(office: Office, newcomer
     assert "Nobody is named yet who gives it" in newcomer.reads()
     await office.names("approver:security", "kenji", "mei")
     await office.sets(CAPABILITIES, (ACCESS,))
+
+
+async def test_a_step_that_has_no_button_does_not_hide_the_next_one(
+    office: Office, newcomer: Person
+) -> None:
+    await office.sets(ON_PERMISSIONS, (*ON, "levels"))
+    await newcomer.types("access levels")
+    assert "Nobody verifies levels here yet, so ask an admin." in newcomer.reads()
+    assert labels_of(newcomer) == ["Back"]
+    await office.sets(CAPABILITIES, (ACCESS, "evidence"))
+    await newcomer.types("access levels")
+    assert "• Complete the training “Safety &lt;first&gt;”." in newcomer.reads()
+    assert "• AI coding, level 2, verified by a colleague." in newcomer.reads()
+    await newcomer.clicks("Have it verified")
+    assert "level 1" in newcomer.reads()
+    await office.sets(CAPABILITIES, (ACCESS,))
+    await office.sets(ON_PERMISSIONS, ON)
 
 
 async def test_while_it_is_off_it_shows_nowhere(office: Office, newcomer: Person) -> None:

@@ -136,28 +136,29 @@ class Words:
         }
 
     def next_button(self, standing: Standing) -> ButtonElement | None:
-        """Return the button for the first step; None where there is nothing to click."""
-        if not standing.missing:
-            return None
+        """Return the button for the first step that has one; None where there is nothing to click."""
+        if standing.missing and standing.is_open:
+            return button("Withdraw the request", action=WITHDRAW, value=standing.permission.id)
+        made = (self._button(standing, one) for one in standing.missing)
+        return next((one for one in made if one is not None), None)
+
+    def _button(self, standing: Standing, missing: Missing) -> ButtonElement | None:
         permission, around = standing.permission, self.around
-        if standing.is_open:
-            return button("Withdraw the request", action=WITHDRAW, value=permission.id)
-        match standing.missing[0].part:
+        match missing.part:
             case RulesRead() if around.has_rules:
                 return button("Read it", action=RULES, spoken="Read how we use AI here")
             case VerifiedLevel(ladder) if around.has_evidence and ladder == ANY_FAMILY:
                 return button("Have a tier verified", action=PROVE)
             case VerifiedLevel(ladder) if around.has_evidence:
-                value = ladder_value(ladder, standing.missing[0].has_level + 1)
+                value = ladder_value(ladder, missing.has_level + 1)
                 return button("Have it verified", action=NOTICE_LEVEL, value=value)
             case Approval() if standing.asks_approval and around.approvers(permission.approver):
-                spoken = f"Ask for approval: {permission.title}"
                 return button(
                     "Ask for approval",
                     action=ASK,
                     value=permission.id,
                     style="primary",
-                    spoken=spoken,
+                    spoken=f"Ask for approval: {permission.title}",
                 )
         return None
 

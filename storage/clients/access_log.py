@@ -111,15 +111,22 @@ async def _exported(session: Session, key: MemberKey) -> list[dict[str, Any]]:
         .order_by(col(AccessLogEntry.at))
     )
     return [
-        {"client": name} | {field: json_values(entry)[field] for field in FIELDS[1:]}
+        {"client": name} | {field: json_values(entry)[field] for field in (*FIELDS[1:], *INNER)}
         for entry, name in rows
     ]
 
 
 FIELDS = ("client", "permission", "is_allowed", "policy_version", "at")
+INNER = ("id", "client_id")
 
 PERSONAL_DATA = OwnedTable(
-    AccessLogEntry, "asked_by_programs", "log", order_by="at", export=_exported, fields=FIELDS
+    AccessLogEntry,
+    "asked_by_programs",
+    "log",
+    order_by="at",
+    export=_exported,
+    fields=(*FIELDS, *INNER),
+    internal=INNER,
 )
 
 

@@ -8,6 +8,7 @@ from app import REGISTRY
 from coaching.members import MemberKey
 from coaching.rules import Contact, Rules
 from storage import members, privacy, required_level, rules
+from storage.access.requests import AccessRequest
 from storage.agents import agents, test_runs
 from storage.assessments import assessments, wordings
 from storage.database import Session
@@ -57,6 +58,19 @@ async def verifies(session: Session, key: MemberKey) -> None:
     place: dict[str, Any] = {**here, "framework": f"of-{key.user_id}", "family": ""}
     rows = (
         EvidenceLadder(**place, steward=key.user_id, set_at=minute(0)),
+        AccessRequest(
+            **here,
+            id=f"request-{key.user_id}",
+            user_id=other,
+            permission_id="agents",
+            approver_id="security",
+            words="To try it.",
+            state="declined",
+            asked_at=minute(0),
+            decided_at=minute(1),
+            decided_by=key.user_id,
+            answer="Not yet.",
+        ),
         Claim(
             **place,
             id=f"other-{key.user_id}",

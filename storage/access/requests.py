@@ -1,7 +1,7 @@
 """Requests for a permission that a person approves: asked by the member, decided once by an approver."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -95,7 +95,15 @@ class AccessRequest(Row, table=True):
 
 
 PERSONAL_DATA = OwnedTable(
-    AccessRequest, "access_requests", "log", order_by="asked_at", internal=("remind_at",)
+    AccessRequest,
+    "access_requests",
+    "log",
+    order_by="asked_at",
+    internal=("remind_at",),
+    fields=(
+        *("id", "permission_id", "approver_id", "words", "state", "asked_at", "remind_at"),
+        *("decided_at", "answer"),
+    ),
 )
 DECIDER_DATA = NamingTable(
     AccessRequest,
@@ -122,22 +130,9 @@ async def open_one(
 ) -> AccessRequest | None:
     """Store a request; return None when the member has an open one for this permission."""
     await members.ensure(session, key, now=now)
-    return await insert_new(
-        session,
-        AccessRequest,
-        {
-            "workspace_id": key.workspace_id,
-            "id": new_id(),
-            "user_id": key.user_id,
-            "permission_id": new.permission_id,
-            "approver_id": new.approver_id,
-            "words": new.words,
-            "state": "open",
-            "asked_at": now,
-            "remind_at": new.remind_at,
-            "answer": "",
-        },
-    )
+    of_member = {"workspace_id": key.workspace_id, "user_id": key.user_id}
+    opened = {"id": new_id(), "state": "open", "asked_at": now, "answer": ""}
+    return await insert_new(session, AccessRequest, {**of_member, **asdict(new), **opened})
 
 
 async def find(session: Session, workspace_id: str, request_id: str) -> AccessRequest | None:

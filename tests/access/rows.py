@@ -3,6 +3,7 @@
 from typing import Any
 
 from coaching.members import MemberKey
+from storage import members
 from storage.access.approvals import Approval
 from storage.access.due import AccessMember
 from storage.access.grants import BY_POLICY, AccessGrant, AccessHeld
@@ -41,4 +42,25 @@ async def may_use(session: Session, key: MemberKey) -> None:
         ),
     ):
         session.add(row)
+    await session.flush()
+
+
+async def has_answered(session: Session, approver: MemberKey, of: MemberKey) -> None:
+    """Store a request of another member that this one declined."""
+    await members.ensure(session, of, now=minute(24))
+    session.add(
+        AccessRequest(
+            workspace_id=of.workspace_id,
+            user_id=of.user_id,
+            id=f"declined by {approver.user_id}",
+            permission_id="chat-public-data",
+            approver_id="security",
+            words="To try it.",
+            state="declined",
+            asked_at=minute(24),
+            decided_at=minute(25),
+            decided_by=approver.user_id,
+            answer="Not yet.",
+        )
+    )
     await session.flush()

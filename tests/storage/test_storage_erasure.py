@@ -52,7 +52,7 @@ from storage.sandbox.reports import Report
 from storage.steps import step_offers, steps
 from storage.steps.steps import Practice, Step
 from storage.team_digest.teams import RosterEntry, Team, TeamPractice
-from tests.access.rows import may_use
+from tests.access.rows import has_answered, may_use
 from tests.changes.rows import is_told_of
 from tests.clients.rows import was_asked_about
 from tests.storage.cast import (
@@ -351,6 +351,7 @@ async def test_the_export_has_every_column_and_what_the_documents_name(
     async with database.write() as session:
         who = await audit.member(session, ADA)
         await audit.append(session, "T1", "export", who=who, place="home", now=minute(30))
+        await has_answered(session, ADA, COLLEAGUE)
         exported = await privacy.everything_about(session, ADA, REGISTRY.personal_data)
     held = {
         f"{section}.{part}.{name}"

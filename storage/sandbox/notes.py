@@ -1,6 +1,6 @@
 """Notes of a sandbox: a line a week and the look halfway, as the member wrote them, with answers in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, cast
 
@@ -65,17 +65,6 @@ async def of_plan(session: Session, workspace_id: str, plan_id: str) -> list[Not
     found = (
         select(Note)
         .where(col(Note.workspace_id) == workspace_id, col(Note.plan_id) == plan_id)
-        .order_by(col(Note.said_at), col(Note.week))
-        .execution_options(populate_existing=True)
-    )
-    return list(await session.scalars(found))
-
-
-async def of_plans(session: Session, workspace_id: str, plan_ids: Sequence[str]) -> list[Note]:
-    """Return the notes of these plans, oldest first."""
-    found = (
-        select(Note)
-        .where(col(Note.workspace_id) == workspace_id, col(Note.plan_id).in_(plan_ids))
         .order_by(col(Note.said_at), col(Note.week))
         .execution_options(populate_existing=True)
     )

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from coaching.members import MemberKey
-from coaching.sandbox import REMIND_AFTER
 from storage.database import Session
 from storage.sandbox.plan_rows import Plan, every
 from storage.sandbox.reports import Report
@@ -44,13 +42,6 @@ async def for_supervisor(session: Session, supervisor: MemberKey, plan_id: str) 
     """Return a plan that this person supervises and that was asked for; None for any other."""
     theirs = _is_under(supervisor) & (col(Plan.id) == plan_id) & (col(Plan.state) != "draft")
     return next(iter(await every(session, select(Plan).where(theirs))), None)
-
-
-async def open_reports(session: Session, supervisor: MemberKey, *, now: datetime) -> list[Plan]:
-    """Return the plans of this supervisor whose report is missing 7 days after their end, oldest first."""
-    theirs = _is_under(supervisor) & (col(Plan.state) == "ended") & col(Plan.user_id).is_not(None)
-    is_late = col(Plan.ended_at) <= now - REMIND_AFTER
-    return await every(session, select(Plan).where(theirs, is_late).order_by(col(Plan.ended_at)))
 
 
 async def page(

@@ -281,7 +281,6 @@ CALLS: dict[str, tuple[int, Call]] = {
     "sandbox.supervised_in": (1, lambda s, a: clock.supervised_workspaces(s, now=minute(1))),
     "sandbox.supervision": (3, lambda s, a: clock.check_supervision(s, "T1", now=minute(1))),
     "sandbox.waiting": (1, lambda s, a: register.waiting_for(s, ADA)),
-    "sandbox.open": (1, lambda s, a: register.open_reports(s, ADA, now=minute(1))),
     "sandbox.register": (2, lambda s, a: register.page(s, "T1")),
     "sandbox.candidates": (2, lambda s, a: supervisors.candidates(s, ADA, now=minute(1))),
     "sandbox.spans": (1, lambda s, a: supervisors.spans(s, ADA, now=minute(1))),

@@ -29,6 +29,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
+from storage import workspaces
 from storage.access.grants import AccessHeld
 from storage.changes.receivers import Followed, Receiver
 from storage.database import Session
@@ -201,7 +202,7 @@ async def append_held(
 
 
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the workspaces where a receiver that is not held back has a change that is due, a few hundred.
+    """Return the connected workspaces where a receiver that is not held back has a change due, a few hundred.
 
     It reads one entry of an index for each workspace that has any, and one for each of its receivers.
     """
@@ -216,7 +217,8 @@ async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
     is_open = exists().where(
         col(Receiver.workspace_id) == here, col(Receiver.open_at) <= now, is_due
     )
-    return list(await session.scalars(found.where(is_open).limit(MOST_WORKSPACES)))
+    connected = workspaces.is_connected(here)
+    return list(await session.scalars(found.where(is_open, connected).limit(MOST_WORKSPACES)))
 
 
 async def claim(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Index, delete, select, text, update
 from sqlmodel import Field, col
 
+from storage import workspaces
 from storage.database import Session
 from storage.database.rows import (
     OwnedTable,
@@ -206,10 +207,14 @@ class Look:
 
 
 async def workspaces_to_look_at(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the workspaces with a SCIM server whose groups are to be compared, a few hundred."""
+    """Return the connected workspaces with a SCIM server whose groups are to be compared, a few hundred."""
     rows = await session.scalars(
         select(col(Receiver.workspace_id))
-        .where(col(Receiver.look_at).is_not(None), col(Receiver.look_at) <= now)
+        .where(
+            col(Receiver.look_at).is_not(None),
+            col(Receiver.look_at) <= now,
+            workspaces.is_connected(col(Receiver.workspace_id)),
+        )
         .order_by(col(Receiver.look_at))
         .limit(300)
     )

@@ -12,19 +12,24 @@ from coaching.knowledge.checked import CHECKED_FOR
 from coaching.members import MemberKey
 from coaching.rules import Rules
 from storage import rules, workspaces
+from storage.access.requests import AccessRequest
 from storage.assessments import assessments, given_answers
+from storage.changes.queue import Change
+from storage.changes.receivers import SCIM, Receiver
 from storage.database.engine import Database
 from storage.evidence.claim_rows import Claim
 from storage.evidence.verified import VerifiedLevel
 from storage.holders import RoleGroup
 from storage.knowledge.checked import CheckedSkill
 from storage.ledger import ledger
+from storage.sandbox.plan_rows import Plan
 from storage.team_digest.teams import Team
 from storage.workspaces import Workspace
 from tests.storage.cast import SALES, completed, minute
 
 HERE, LEFT = MemberKey("T1", "U1"), MemberKey("T2", "U1")
 LATER = minute(0) + timedelta(days=100)
+LESS = '{"messages_kept": 30, "access_emails": true, "access_log_kept": 30}'
 JOBS = [job.name for job in REGISTRY.jobs]
 SOON = LATER + timedelta(days=1)
 
@@ -59,11 +64,42 @@ async def has_work(database: Database, key: MemberKey) -> None:
             verified_at=minute(4),
             ends_at=SOON,
         ),
+        AccessRequest(
+            **of_member,
+            id="asked",
+            permission_id="agents",
+            approver_id="security",
+            words="To try it.",
+            asked_at=minute(3),
+            remind_at=minute(4),
+        ),
+        Receiver(
+            **here,
+            id="gate",
+            kind=SCIM,
+            url="https://gate.example.org",
+            made_at=minute(3),
+            open_at=minute(3),
+            look_at=minute(4),
+        ),
+        Change(
+            **of_member,
+            receiver_id="gate",
+            id="granted",
+            permission="agents",
+            change="granted",
+            via="policy",
+            reason="allowed",
+            policy_version="1",
+            at=minute(4),
+            due_at=minute(4),
+        ),
+        Plan(**of_member, id="plan", state="running", opened_at=minute(3), due_at=minute(4)),
     )
     async with database.write() as session:
         await workspaces.connect(session, key.workspace_id, "Acme", now=minute(0))
         keeps_less = update(Workspace).where(col(Workspace.workspace_id) == key.workspace_id)
-        await session.execute(keeps_less.values(settings='{"messages_kept": 30}'))
+        await session.execute(keeps_less.values(settings=LESS))
         one = await assessments.start(session, key, SALES, now=minute(0))
         await given_answers.save_card(session, one, {"starting": 2.0}, place=0, now=minute(1))
         await completed(session, one, now=minute(2))

@@ -135,7 +135,7 @@ OPTIONAL_SCOPES = {
     "usergroups:read": "See who is in a user group, where an admin gave a role to one.",
     "users:read.email": (
         "Know members by the address that they confirmed, where an admin lets programs or servers name "
-        "them by it."
+        "them by it, and in a list of trainings that a coordinator pastes."
     ),
 }
 """The scopes that only an option needs; they are asked for when an admin switches it on."""

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from app import REGISTRY, jobs_of
@@ -200,6 +201,12 @@ def labels_of(person: Person) -> list[str]:
     ]
 
 
+def _tick(calendar: Calendar) -> datetime:
+    """Return the time as a real clock does: later each time, so that no two moments are the same."""
+    calendar.now += timedelta(microseconds=1)
+    return calendar.now
+
+
 @asynccontextmanager
 async def office_of(
     url: str, *, mode: Mode = "single", is_public: bool = False
@@ -210,7 +217,7 @@ async def office_of(
         staged(
             url,
             playground=slack,
-            now=calendar,
+            now=partial(_tick, calendar),
             mode=mode,
             is_public=is_public,
             library=replace(built_in(), access=POLICY),

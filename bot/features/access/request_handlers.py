@@ -231,14 +231,15 @@ async def _decide(
     session: Session, deps: Deps, by: MemberKey, request_id: str, state: Answer, words: str
 ) -> AccessRequest | str:
     """Decide a request, store an approval, and tell the member, in one transaction; return why not."""
+    now = deps.now()  # The same for both: an approval belongs to the request decided at its moment.
     found = await requests.find(session, by.workspace_id, request_id)
     if found and found.state == "open" and not await is_on(session, found):
         return "off"
-    done = await requests.decide(session, request_id, state, words, by=by, now=deps.now())
+    done = await requests.decide(session, request_id, state, words, by=by, now=now)
     if isinstance(done, str):
         return done
     if state == "approved":
-        await approvals.give(session, done.key, done.permission_id, by=by, now=deps.now())
+        await approvals.give(session, done.key, done.permission_id, by=by, now=now)
     await tell(session, deps, done.key, ANSWERED, done.id)
     return done
 

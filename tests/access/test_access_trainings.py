@@ -124,6 +124,9 @@ async def test_a_list_is_shown_line_by_line_before_it_is_saved(
 ) -> None:
     service = office.stage.playground.service
     service.granted = frozenset({*SCOPES, "users:read.email"})
+    workspace = office.stage.playground.workspace
+    (pretender,) = workspace.add_people(1, channel=workspace.channel("growth").id)
+    pretender.handle, pretender.email = "nobody@example.com", "somebody@example.com"
     await sofia.types("/rungs access trainings")
     await sofia.clicks("Paste a list")
     lines = [

@@ -105,7 +105,9 @@ def _note(found: Found, profile: Mapping[str, Any], words: set[str]) -> None:
     if any(profile.get(flag) for flag in ("deleted", "is_bot", "is_stranger")):
         return
     about = profile.get("profile") or {}
-    names = {str(profile.get("name", "")), str(about.get("display_name", ""))}
+    given = (str(profile.get("name", "")), str(about.get("display_name", "")))
+    # Anybody can give themselves the name of somebody else's address.
+    names = {name for name in given if not _is_address(name)}
     if profile.get("is_email_confirmed", True):
         names.add(str(about.get("email", "")))
     user_id = str(profile["id"])

@@ -107,7 +107,9 @@ def all_card(render: Render, access: MemberAccess, *, note: str = "") -> Message
     blocks: list[Block] = [paragraph(head)]
     held, others = access.held, access.others
     for one in held[:MOST_SHOWN]:
-        blocks += _held(words, one)
+        blocks += _held(words, one)[
+            :1
+        ]  # Without buttons, for which Slack has no room beside the others.
     if others:
         blocks += [line(), paragraph(render("access/others"))]
     for one in others[:MOST_SHOWN]:

@@ -59,9 +59,9 @@ async def test_a_second_answer_changes_nothing(
     await presses(mei, DECLINE, request.id)
     await presses(kenji, APPROVE, request.id)
     await presses(kenji, APPROVE, request.id)
-    assert "Somebody was faster" in kenji.reads()
+    assert "This request has an answer already" in kenji.reads()
     await writes(mei, "Not before June.")
-    assert "Somebody was faster: this request has an answer already." in mei.reads()
+    assert "This request has an answer already, so nothing was changed." in mei.reads()
     assert "You wrote: “Not before June.”" in mei.reads()
     assert (await office.request(newcomer)).state == "approved"
     assert await office.approved(newcomer) == {"agents"}
@@ -279,6 +279,17 @@ async def test_an_approval_that_ends_soon_can_be_asked_for_again(
     await newcomer.clicks("Ask for approval")
     await writes(newcomer, "To go on.")
     assert "*You asked for “Agents”.*" in newcomer.reads()
+    # They have it, and hear all the same what approvers answer.
+    await presses(kenji, RETURN, (await office.request(newcomer)).id)
+    await writes(kenji, "With which repository?")
+    await office.passes(days=3)
+    assert office.told(newcomer, "wants to know more* before they approve “Agents”") == 1
+    await newcomer.types("access")
+    await newcomer.clicks("Ask for approval")
+    await writes(newcomer, "The same.")
+    await presses(kenji, APPROVE, (await office.request(newcomer)).id)
+    await office.passes(days=3)
+    assert office.told(newcomer, "approved your request* for “Agents”. You keep it.") == 1
 
 
 async def _names(office: Office, user_ids: list[str]) -> None:

@@ -24,7 +24,7 @@ async def permission_notice(session: Session, deps: Deps, notice: Notice) -> Mes
     decision = decide(deps.library.access, permission.id, facts, now)
     if decision.is_allowed != (notice.kind != ENDED):
         return None
-    end = ends_at(permission, facts, now)
+    end = ends_at(permission, facts, now) if decision.is_allowed else None
     if notice.kind == ENDS and (end is None or end - TOLD_BEFORE > now):
         return None
     clock = await clock_of(session, deps, notice.key)

@@ -17,6 +17,7 @@ from coaching.timing import working_days_later
 from storage import workspace_settings
 from storage.access import people, requests
 from storage.access.facts import facts_of, on_permissions
+from storage.access.grants import held_by
 from storage.access.requests import AccessRequest
 from storage.database import Session
 from storage.notices import Notice
@@ -78,7 +79,7 @@ async def asked_notice(session: Session, deps: Deps, notice: Notice) -> Message 
 
 
 async def answered_notice(session: Session, deps: Deps, notice: Notice) -> Message | None:
-    """Write how a request was answered; None when the member has the permission now, or asked again."""
+    """Write how a request was answered; None when the member asked again, or hears that they got it."""
     request = await requests.find(session, notice.workspace_id, notice.about)
     if request is None or request.user_id != notice.user_id:
         return None
@@ -87,16 +88,31 @@ async def answered_notice(session: Session, deps: Deps, notice: Notice) -> Messa
     if permission is None or latest is None or latest.id != request.id:
         return None
     facts = await facts_of(session, notice.key)
-    if decide(deps.library.access, permission.id, facts, deps.now()).is_allowed:
+    decision = decide(deps.library.access, permission.id, facts, deps.now())
+    had_it = await _had(session, request)
+    is_approved = request.state == "approved"
+    if is_approved and not had_it and decision.reason in ("allowed", "not_granted", "ended"):
         return None
+    is_kept = is_approved and decision.is_allowed
     text = deps.render(
         "access/answered_notice",
         state=request.state,
         who=who_first(request.decided_by),
         title=permission.title,
         words=request.answer,
+        is_kept=is_kept,
     )
-    return Message(text, [paragraph(text, beside=button("What's missing", action=ACCESS))])
+    label = "See what you have" if is_kept else "What's missing"
+    return Message(text, [paragraph(text, beside=button(label, action=ACCESS))])
+
+
+async def _had(session: Session, request: AccessRequest) -> bool:
+    """Return whether the member had the permission when their request was decided, and has it still."""
+    held = await held_by(session, request.workspace_id, [request.user_id])
+    decided_at = request.decided_at or request.asked_at
+    return any(
+        one.permission_id == request.permission_id and one.since < decided_at for one in held
+    )
 
 
 async def remind_next(deps: Deps) -> bool:

@@ -62,11 +62,11 @@ def _line(render: Render, entry: Entry, clock: MemberClock) -> str:
 
 
 def report_card(render: Render, plan: Plan, report: Report, *, number: int) -> Message:
-    """Return a report as the register shows it; `number` is the page to go back to."""
+    """Return a report as the register shows it, without the answer; `number` is the page to go back to."""
     page = Page(render)
     page.tell(
         render("sandbox/report_head", plan=plan.question, who=author(plan), tool=plan.tool),
-        *report_parts(render, report),
+        *report_parts(render, report, with_answer=False),
         between="\n\n",
     )
     page.show(row(button("Back to the list", action=TRY_LIST, value=str(number))))

@@ -69,6 +69,7 @@ async def view_of(
     risks = risk_titles(deps)
     workspace_id = plan.workspace_id
     report = await reports.of_plan(session, workspace_id, plan.id)
+    before = plan.replaces and await plan_rows.one(session, workspace_id, plan.replaces)
     return PlanView(
         plan,
         await clock_of(session, deps, reader),
@@ -77,6 +78,7 @@ async def view_of(
         notes=await notes.of_plan(session, workspace_id, plan.id),
         report=report,
         was_refused=report is not None and await was_refused(session, report),
+        changes_running=bool(before and before.state == "running"),
         problems=plan_problems(plan.facts, offer(deps), risks),
         offered=[(title, one) for one, title in risks.items()],
         is_own=plan.key == reader,

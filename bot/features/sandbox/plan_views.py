@@ -51,7 +51,8 @@ class PlanView:
 
     `risks` and `titles` are the names of risks and permissions by id, `offered` the (name, id) of risks that
     can be added. `problems` are what keeps it from being asked for. `was_refused` when Slack never took the
-    report that was published. `is_own` when its member reads it; `note` says what was done.
+    report that was published. `changes_running` when a plan runs that ends as soon as this one is asked for.
+    `is_own` when its member reads it; `note` says what was done.
     """
 
     plan: Plan
@@ -61,6 +62,7 @@ class PlanView:
     notes: Sequence[Note] = ()
     report: Report | None = None
     was_refused: bool = False
+    changes_running: bool = False
     problems: Sequence[PlanProblem] = ()
     offered: Sequence[tuple[str, str]] = field(default=())
     is_own: bool = True
@@ -261,7 +263,7 @@ def report_parts(render: Render, report: Report, *, with_answer: bool = True) ->
 
 def _gaps(render: Render, view: PlanView) -> str:
     """Return what a draft still needs before it can be asked for."""
-    changes = [render("sandbox/changes_running")] if view.plan.replaces else []
+    changes = [render("sandbox/changes_running")] if view.changes_running else []
     if view.problems:
         what = listed(SafeText(render("sandbox/problem", why=one)) for one in view.problems)
         told = render("sandbox/missing", what=what)

@@ -7,7 +7,7 @@ from slack_sdk.models.views import View
 
 from bot.features.sandbox.forms import FormState, kept_words, text_field, to_send
 from bot.features.sandbox.plan_views import TRY_SENTENCE, TRY_STOP, week_row
-from bot.features.sandbox.views import TRY_PLAN, title_of
+from bot.features.sandbox.views import TRY_OVERVIEW, TRY_PLAN, title_of
 from bot.slack.api import Message
 from bot.slack.blocks import button, modal, paragraph, row
 from coaching.safe_text import Render
@@ -63,6 +63,9 @@ def halfway_form(render: Render, state: FormState, plan: Plan, filled: str) -> V
 
 
 def not_saved(render: Render, text: str, words: Sequence[str], *, leave: str) -> Message:
-    """Return why something wasn't stored, with what was written; `leave` is the plan to go back to."""
-    back = row(button("Open the plan", action=TRY_PLAN, value=leave))
-    return Message(text, [paragraph(text), *kept_words(render, words), back])
+    """Return why something wasn't stored, with what was written; `leave` is the plan to go back to or ""."""
+    back = button("Open the plan", action=TRY_PLAN, value=leave)
+    every = button("All my plans", action=TRY_OVERVIEW)
+    return Message(
+        text, [paragraph(text), *kept_words(render, words), row(back if leave else every)]
+    )

@@ -99,7 +99,8 @@ async def asked(deps: Deps, click: Click) -> None:
         able = await supervisors.candidates(session, key, now=now)
     if isinstance(done, Plan):
         await ask_zone(deps, key)
-        note = deps.render("sandbox/asked", supervisor=person(done.supervisor or ""))
+    if plan is not None and plan.state == "asked":
+        note = deps.render("sandbox/asked", supervisor=person(plan.supervisor or ""))
     elif done == "gone":
         note = deps.render("sandbox/gone")
     elif isinstance(done, str):
@@ -179,7 +180,9 @@ async def stopped(deps: Deps, click: Click) -> None:
         done = await ends.stop(session, key, click.value, now=now) if mine else "gone"
         if isinstance(done, Plan):
             await tell_supervisor(session, deps, done, ENDED)
-    note = deps.render("sandbox/gone" if isinstance(done, str) else "sandbox/stopped")
+    was_stopped = mine is not None and mine.end_reason == "stopped_by_member"
+    is_stopped = isinstance(done, Plan) or was_stopped
+    note = deps.render("sandbox/stopped" if is_stopped else "sandbox/gone")
     await show_plan(deps, click.request, click.value, note=note)
 
 

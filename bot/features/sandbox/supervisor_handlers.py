@@ -103,7 +103,9 @@ async def stopped_by_supervisor(deps: Deps, click: Click) -> None:
         done = await ends.stop(session, key, click.value, now=deps.now()) if plan else "gone"
         if isinstance(done, Plan):
             await tell_member(session, deps, done, ENDED)
-    note = deps.render("sandbox/gone" if isinstance(done, str) else "sandbox/stopped_by_you")
+    was_stopped = plan is not None and plan.end_reason == "stopped_by_supervisor"
+    is_stopped = isinstance(done, Plan) or was_stopped
+    note = deps.render("sandbox/stopped_by_you" if is_stopped else "sandbox/gone")
     card = await overseen_message(deps, click.request, click.value, note=note)
     await Reply(deps, click.request).replace(card)
 

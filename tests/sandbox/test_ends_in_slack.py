@@ -20,6 +20,9 @@ async def test_it_ends_when_admins_switch_it_off_and_when_its_member_goes(
     await shop.runs("sandbox_supervision")
     assert (await shop.plan_of(maker)).end_reason == "off"
     assert await granted(shop, maker) == []
+    told = await shop.comes(maker)
+    assert "Admins switched sandboxes off. The permissions that came with it ended, too." in told
+    assert "Approved" not in told
     await switches(boss, "Sandbox")
 
     await asks(leaver, kenji, try_permissions=[EDITOR])

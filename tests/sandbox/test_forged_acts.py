@@ -82,6 +82,7 @@ async def test_a_supervisor_who_lost_the_role_does_nothing_more(
     assert QUESTION not in kenji.reads()
     await kenji.types("/rungs try list")
     assert "Supervisors and sandbox leads see the list" in kenji.reads()
+    assert QUESTION not in await shop.comes(kenji)
 
 
 async def test_two_clicks_count_once(shop: Workshop, maker: Person, kenji: Person) -> None:
@@ -99,6 +100,8 @@ async def test_two_clicks_count_once(shop: Workshop, maker: Person, kenji: Perso
     await maker.clicks_element(card, card.blocks[-3]["block_id"], element)
     await maker.stage.settle()
     assert (await shop.plan_of(maker)).round == 1
+    assert "*Sent.*" in maker.reads()
+    assert "That can't be done" not in maker.reads()
     await approves(kenji)
     started = (await shop.plan_of(maker)).started_at
     await forges(kenji, supervisors.OVERSEE_APPROVE, first.id)
@@ -120,10 +123,15 @@ async def test_the_register_is_for_supervisors_and_leads(
     await maker.clicks("Stop now")
     await maker.clicks("Write the report")
     await sends(maker, **REPORT)
+    await kenji.types("/rungs try")
+    await kenji.clicks("Open")
+    await kenji.clicks("Answer the report")
+    await sends(kenji, try_oversee_words="Between the two of us.")
     await grace.types("/rungs try list")
     assert "supervised by <@U0KENJISATO>" in grace.reads()
     await grace.clicks("Read the report")
     assert REPORT["try_surprised"] in grace.reads()
+    assert "Between the two of us." not in grace.reads()
     await grace.clicks("Back to the list")
     assert REPORT["try_surprised"] in await forges(shop.person("mei"), TRY_READ, f"{plan.id}|1")
     for action in (TRY_READ, TRY_LIST):

@@ -26,7 +26,12 @@ from bot.features.sandbox import supervisor_views as supervisor
 from bot.features.sandbox.admin_views import ADMIN_VIEW, SANDBOX_ADMIN, TITLE
 from bot.features.sandbox.jobs import JOBS, forget, leave
 from bot.features.sandbox.note_views import HALFWAY_VIEW, WEEK_VIEW
-from bot.features.sandbox.notice_lines import NOTICE_LINES, TRY_TOLD, TRY_TOLD_OVERSEE
+from bot.features.sandbox.notice_lines import (
+    ALWAYS_TOLD,
+    NOTICE_LINES,
+    TRY_TOLD,
+    TRY_TOLD_OVERSEE,
+)
 from bot.features.sandbox.plan_form_views import IDEA_VIEW, LIMITS_VIEW, RISK_VIEW
 from bot.features.sandbox.register_views import TRY_READ, TRY_REGISTER
 from bot.features.sandbox.report_views import PUBLISH_VIEW, REPORT_VIEW
@@ -44,7 +49,7 @@ async def sandbox_needs(_session: Session, _deps: Deps) -> Sequence[str]:
 PLANS = Feature(
     name="sandbox_plans",
     jobs=JOBS,
-    notice_lines=NOTICE_LINES,
+    notice_lines=ALWAYS_TOLD,
     on_member_gone=leave,
     on_erasure=forget,
     personal_data=(
@@ -120,6 +125,7 @@ FEATURE = Feature(
         supervisor.EXTEND_VIEW: supervisor_handlers.extended,
     },
     outgoing=(publish_handlers.KIND, week_messages.KIND),
+    notice_lines=NOTICE_LINES,
     switch=Switch(
         title="Sandbox",
         about=(

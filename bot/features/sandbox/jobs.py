@@ -2,7 +2,7 @@
 
 from bot.deps import Deps
 from bot.feature import FeatureJob
-from bot.features.sandbox.told import tell_of
+from bot.features.sandbox.told import OFF, tell_member, tell_of
 from coaching.members import MemberKey
 from storage import workspace_settings
 from storage.access.facts import SANDBOX
@@ -28,7 +28,10 @@ async def look_at_supervision(deps: Deps) -> bool:
         if SANDBOX in settings.get(CAPABILITIES):
             await clock.check_supervision(session, workspace_id, now=deps.now())
             return False
-        return await ends.end_next(session, workspace_id, now=deps.now()) is not None
+        ended = await ends.end_next(session, workspace_id, now=deps.now())
+        if ended is not None:
+            await tell_member(session, deps, ended, OFF)
+    return ended is not None
 
 
 async def leave(session: Session, deps: Deps, key: MemberKey) -> None:
@@ -58,8 +61,8 @@ JOBS = (
         seconds=600,
         promise=(
             "Looks whether the supervisors of running plans still have the role; without one, a plan ends a "
-            "day later. Where sandboxes were switched off, all plans end. Run twice or in several processes: "
-            "the first moment stays. Run late: the day begins later."
+            "day later. Where sandboxes were switched off, all plans end, and their members are told. Run "
+            "twice or in several processes: the first moment stays. Run late: the day begins later."
         ),
         run=look_at_supervision,
         due=clock.supervised_workspaces,

@@ -2,6 +2,7 @@
 
 from bot.deps import Deps
 from bot.features.sandbox import told as kinds
+from bot.features.sandbox.service import supervises
 from bot.features.sandbox.views import title_of
 from bot.features.sandbox.words import author
 from bot.slack.api import Message
@@ -22,6 +23,7 @@ STATES = {
     kinds.EXTENDED: ("running",),
     kinds.HALFWAY: ("running",),
     kinds.ENDED: ("ended", "reported"),
+    kinds.OFF: ("ended", "reported"),
     kinds.REMINDED: ("ended",),
     kinds.OPEN: ("ended",),
 }
@@ -43,6 +45,8 @@ async def plan_notice(session: Session, deps: Deps, notice: Notice) -> Message |
     is_to_supervisor = notice.kind in TO_SUPERVISORS or not is_own
     if is_to_supervisor and (is_own or plan.supervisor != notice.user_id):
         return None
+    if is_to_supervisor and not await supervises(session, deps, notice.key):
+        return None
     words = await _words(session, plan, notice.kind)
     if words is None:
         return None
@@ -62,7 +66,8 @@ async def plan_notice(session: Session, deps: Deps, notice: Notice) -> Message |
     )
     action = TRY_TOLD if is_own else TRY_TOLD_OVERSEE
     see = button("Open the plan", action=action, value=plan.id)
-    return Message(text, [paragraph(text, beside=see)])
+    is_off = notice.kind == kinds.OFF
+    return Message(text, [paragraph(text, beside=None if is_off else see)])
 
 
 async def _words(session: Session, plan: Plan, kind: str) -> str | None:
@@ -97,4 +102,7 @@ NOTICE_LINES = dict.fromkeys(
     ),
     plan_notice,
 )
-"""Writes each kind of notice about a plan."""
+"""Writes each kind of notice about a plan, while sandboxes are on."""
+
+ALWAYS_TOLD = {kinds.OFF: plan_notice}
+"""Writes the notice that comes also while sandboxes are off."""

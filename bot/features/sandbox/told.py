@@ -18,6 +18,9 @@ HALFWAY, ANSWERED, REMINDED = "sandbox_halfway", "sandbox_answered", "sandbox_re
 missing.
 """
 
+OFF = "sandbox_off"
+"""To members, also while sandboxes are off: their plan ended because admins switched sandboxes off."""
+
 FOR_MEMBER = {"ended": ENDED, "halfway": HALFWAY, "reminded": REMINDED}
 """What a member is told of what the clock did."""
 

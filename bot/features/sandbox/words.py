@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.slack.phrases import MemberClock, counted, who, who_first
 from coaching.safe_text import Render, SafeText
 from coaching.sandbox import REMIND_AFTER
-from storage.sandbox.plan_rows import Plan
+from storage.sandbox.plan_rows import NO_REPORT, Plan
 
 
 def data_name(render: Render, name: str) -> str:
@@ -33,7 +33,7 @@ def state_words(render: Render, plan: Plan, clock: MemberClock, *, is_own: bool)
         until=clock.around(plan.ends_at) if plan.ends_at else None,
         due=clock.day(due) if due else None,
         is_due=due is not None and due <= clock.now,
-        has_person=plan.user_id is not None,
+        is_awaited=plan.user_id is not None and plan.end_reason not in NO_REPORT,
         reason=plan.end_reason,
     )
     return SafeText(text.strip())

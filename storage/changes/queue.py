@@ -15,6 +15,8 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
+    and_,
+    case,
     delete,
     exists,
     func,
@@ -52,6 +54,7 @@ Via = Literal["policy", "sandbox"]
 GIVEN_UP = timedelta(days=7)
 KEPT_DEAD = timedelta(days=30)
 MOST_WORKSPACES = 300
+STORED_AT_ONCE = 1_000
 
 WAITING_ROWS = text("state = 'waiting'")
 DEAD_ROWS = text("state = 'dead'")
@@ -70,7 +73,9 @@ class Change(Row, table=True):
         refers_to("receiver", receiver_id="id"),
         CheckConstraint("state IN ('waiting', 'dead')", name="state"),
         partial_index(
-            "ix_access_change_due", "workspace_id", "receiver_id", "due_at", where=WAITING_ROWS
+            "ix_access_change_due",
+            *("workspace_id", "receiver_id", "due_at", "id"),
+            where=WAITING_ROWS,
         ),
         partial_index(
             "ix_access_change_order",
@@ -104,6 +109,7 @@ def _is_waiting(table: Any) -> ColumnElement[bool]:
 
 
 IS_WAITING = _is_waiting(Change)
+IS_DEAD = col(Change.state) == literal_column("'dead'")
 
 PERSONAL_DATA = OwnedTable(
     Change,
@@ -161,44 +167,100 @@ async def append(
     await session.execute(insert_into(session, Change).from_select(list(values), following))
 
 
+async def hold_grants(session: Session) -> None:
+    """Let nobody change what members have until this transaction ends; wait for those who are about to.
+
+    Call it before what a receiver follows is changed. On PostgreSQL, a grant that is stored meanwhile would
+    otherwise be told neither as one that a member has nor as one that changed. SQLite has one writer at a time.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"LOCK TABLE {AccessHeld.__tablename__} IN SHARE MODE"))
+
+
 async def append_held(
     session: Session, receiver: Receiver, permissions: Collection[str], *, now: datetime
-) -> int:
-    """Store for a receiver who has these permissions now, as "granted", because it follows them from now on.
-
-    Return how many changes these are.
-    """
-    last = select(func.coalesce(func.max(col(Change.number)), 0)).where(*_of(receiver), IS_WAITING)
-    number = int(await session.scalar(last) or 0) + 1
-    held = await session.scalars(
-        select(AccessHeld).where(
+) -> None:
+    """Store for a receiver who has these permissions now, as "granted", because it follows them from now on."""
+    held = await session.execute(
+        select(
+            col(AccessHeld.user_id),
+            col(AccessHeld.permission_id),
+            literal("granted"),
+            col(AccessHeld.until),
+            col(AccessHeld.via),
+            col(AccessHeld.policy_version),
+        ).where(
             col(AccessHeld.workspace_id) == receiver.workspace_id,
             col(AccessHeld.permission_id).in_(permissions),
         )
     )
-    rows = [
-        {
-            "workspace_id": receiver.workspace_id,
-            "receiver_id": receiver.id,
-            "id": new_id(),
-            "user_id": one.user_id,
-            "permission": one.permission_id,
-            "change": "granted",
-            "until": one.until,
-            "via": one.via,
-            "reason": "followed",
-            "policy_version": one.policy_version,
-            "at": now,
-            "number": number,
-            "state": "waiting",
-            "due_at": now,
-            "tries": 0,
-        }
-        for one in held
-    ]
-    if rows:
+    await _store(session, receiver, held.all(), reason="followed", now=now)
+
+
+async def _append_again(session: Session, receiver: Receiver, *, now: datetime) -> None:
+    """Replace changes that were given up by what holds now.
+
+    The receiver may have taken later ones since, and what was given up would undo those.
+    """
+    is_given_up = (*_of(receiver), IS_DEAD, col(Change.user_id).is_not(None))
+    has_now = and_(
+        col(AccessHeld.workspace_id) == col(Change.workspace_id),
+        col(AccessHeld.user_id) == col(Change.user_id),
+        col(AccessHeld.permission_id) == col(Change.permission),
+    )
+    of_both = (col(Change.user_id), col(Change.permission), col(AccessHeld.until))
+    has_it = col(AccessHeld.user_id).is_not(None)
+    states = await session.execute(
+        select(
+            col(Change.user_id),
+            col(Change.permission),
+            case((has_it, "granted"), else_="ended"),
+            col(AccessHeld.until),
+            func.coalesce(col(AccessHeld.via), func.max(col(Change.via))),
+            func.coalesce(col(AccessHeld.policy_version), func.max(col(Change.policy_version))),
+        )
+        .outerjoin(AccessHeld, has_now)
+        .where(*is_given_up)
+        .group_by(
+            *of_both,
+            col(AccessHeld.user_id),
+            col(AccessHeld.via),
+            col(AccessHeld.policy_version),
+        )
+    )
+    await _store(session, receiver, states.all(), reason="given up", now=now)
+    await session.execute(
+        delete(Change).where(*is_given_up).execution_options(synchronize_session=False)
+    )
+
+
+async def _store(
+    session: Session,
+    receiver: Receiver,
+    states: Sequence[Sequence[Any]],
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Store a change for each of these (member, permission, change, until, via, policy version), some at a time."""
+    last = select(func.coalesce(func.max(col(Change.number)), 0)).where(*_of(receiver), IS_WAITING)
+    shared: dict[str, Any] = {
+        "workspace_id": receiver.workspace_id,
+        "receiver_id": receiver.id,
+        "reason": reason,
+        "at": now,
+        "number": int(await session.scalar(last) or 0) + 1,
+        "state": "waiting",
+        "due_at": now,
+        "tries": 0,
+    }
+    names = ("user_id", "permission", "change", "until", "via", "policy_version")
+    for start in range(0, len(states), STORED_AT_ONCE):
+        rows = [
+            shared | {"id": new_id()} | dict(zip(names, state, strict=True))
+            for state in states[start : start + STORED_AT_ONCE]
+        ]
         await session.execute(insert_into(session, Change), rows)
-    return len(rows)
 
 
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
@@ -295,19 +357,27 @@ async def give_up(session: Session, receiver: Receiver, *, now: datetime) -> int
 
 
 async def hurry(session: Session, receiver: Receiver, *, now: datetime) -> None:
-    """Make all changes of a receiver due now, those that were given up too."""
+    """Make all changes of a receiver due now; those that were given up are told again, as it is by now."""
+    await _append_again(session, receiver, now=now)
+    # That a permission of somebody who was erased ended: when they have it again, it is not told.
     await session.execute(
         update(Change)
-        .where(*_of(receiver))
-        .values(state="waiting", due_at=now)
+        .where(*_of(receiver), IS_DEAD)
+        .values(state="waiting", at=now)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(Change)
+        .where(*_of(receiver), IS_WAITING)
+        .values(due_at=now)
         .execution_options(synchronize_session=False)
     )
 
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
     """Delete at most `limit` changes from before that moment that were given up; return how many."""
-    at, is_dead = col(Change.at), col(Change.state) == literal_column("'dead'")
-    return await delete_oldest(session, Change, is_dead & (at < before), order_by=at, limit=limit)
+    at = col(Change.at)
+    return await delete_oldest(session, Change, IS_DEAD & (at < before), order_by=at, limit=limit)
 
 
 RETENTION = Retention(
@@ -328,4 +398,6 @@ def _of(receiver: Receiver) -> tuple[ColumnElement[bool], ...]:
 def _are_these(changes: Sequence[Change]) -> ColumnElement[bool]:
     """Return the condition that matches these changes while nobody claimed them again."""
     tried = [(change.id, change.tries) for change in changes]
-    return tuple_(col(Change.id), col(Change.tries)).in_(tried)
+    # The ids alone, too: SQLite searches no index for pairs.
+    these = col(Change.id).in_([change.id for change in changes])
+    return these & tuple_(col(Change.id), col(Change.tries)).in_(tried)

@@ -184,6 +184,7 @@ async def _save(
         receiver.look_at = now
         if token:
             receiver.token = receivers.sealed(keys, workspace_id, receiver.id, token)
+    await queue.hold_grants(session)
     known = {one.permission for one in await receivers.followed(session, workspace_id, receiver.id)}
     await receivers.save(session, receiver, typed.groups)
     await queue.hurry(session, receiver, now=now)

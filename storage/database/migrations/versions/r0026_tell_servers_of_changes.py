@@ -101,7 +101,7 @@ def upgrade() -> None:
         _of_receiver("access_change"),
         PrimaryKeyConstraint("workspace_id", "receiver_id", "id", name="pk_access_change"),
     )
-    _index("due", "workspace_id", "receiver_id", "due_at", where=WAITING)
+    _index("due", "workspace_id", "receiver_id", "due_at", "id", where=WAITING)
     _index("order", *("workspace_id", "receiver_id", "user_id", "number", "id"), where=WAITING)
     _index("dead", "at", where=DEAD)
     op.create_index("ix_access_change_of_member", "access_change", ["workspace_id", "user_id"])

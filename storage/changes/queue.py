@@ -7,7 +7,7 @@ id, and never not at all. Of a member, a receiver is told the next change only w
 before. After `GIVEN_UP` days a change is dead: it is shown to admins, and blocks nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -15,8 +15,6 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     Index,
-    and_,
-    case,
     delete,
     exists,
     func,
@@ -32,7 +30,6 @@ from sqlmodel import Field, col
 
 from coaching.members import MemberKey
 from storage import workspaces
-from storage.access.grants import AccessHeld
 from storage.changes.receivers import Followed, Receiver
 from storage.database import Session
 from storage.database.rows import (
@@ -54,7 +51,6 @@ Via = Literal["policy", "sandbox"]
 GIVEN_UP = timedelta(days=7)
 KEPT_DEAD = timedelta(days=30)
 MOST_WORKSPACES = 300
-STORED_AT_ONCE = 1_000
 
 WAITING_ROWS = text("state = 'waiting'")
 DEAD_ROWS = text("state = 'dead'")
@@ -167,102 +163,6 @@ async def append(
     await session.execute(insert_into(session, Change).from_select(list(values), following))
 
 
-async def hold_grants(session: Session) -> None:
-    """Let nobody change what members have until this transaction ends; wait for those who are about to.
-
-    Call it before what a receiver follows is changed. On PostgreSQL, a grant that is stored meanwhile would
-    otherwise be told neither as one that a member has nor as one that changed. SQLite has one writer at a time.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(text(f"LOCK TABLE {AccessHeld.__tablename__} IN SHARE MODE"))
-
-
-async def append_held(
-    session: Session, receiver: Receiver, permissions: Collection[str], *, now: datetime
-) -> None:
-    """Store for a receiver who has these permissions now, as "granted", because it follows them from now on."""
-    held = await session.execute(
-        select(
-            col(AccessHeld.user_id),
-            col(AccessHeld.permission_id),
-            literal("granted"),
-            col(AccessHeld.until),
-            col(AccessHeld.via),
-            col(AccessHeld.policy_version),
-        ).where(
-            col(AccessHeld.workspace_id) == receiver.workspace_id,
-            col(AccessHeld.permission_id).in_(permissions),
-        )
-    )
-    await _store(session, receiver, held.all(), reason="followed", now=now)
-
-
-async def _append_again(session: Session, receiver: Receiver, *, now: datetime) -> None:
-    """Replace changes that were given up by what holds now.
-
-    The receiver may have taken later ones since, and what was given up would undo those.
-    """
-    is_given_up = (*_of(receiver), IS_DEAD, col(Change.user_id).is_not(None))
-    has_now = and_(
-        col(AccessHeld.workspace_id) == col(Change.workspace_id),
-        col(AccessHeld.user_id) == col(Change.user_id),
-        col(AccessHeld.permission_id) == col(Change.permission),
-    )
-    of_both = (col(Change.user_id), col(Change.permission), col(AccessHeld.until))
-    has_it = col(AccessHeld.user_id).is_not(None)
-    states = await session.execute(
-        select(
-            col(Change.user_id),
-            col(Change.permission),
-            case((has_it, "granted"), else_="ended"),
-            col(AccessHeld.until),
-            func.coalesce(col(AccessHeld.via), func.max(col(Change.via))),
-            func.coalesce(col(AccessHeld.policy_version), func.max(col(Change.policy_version))),
-        )
-        .outerjoin(AccessHeld, has_now)
-        .where(*is_given_up)
-        .group_by(
-            *of_both,
-            col(AccessHeld.user_id),
-            col(AccessHeld.via),
-            col(AccessHeld.policy_version),
-        )
-    )
-    await _store(session, receiver, states.all(), reason="given up", now=now)
-    await session.execute(
-        delete(Change).where(*is_given_up).execution_options(synchronize_session=False)
-    )
-
-
-async def _store(
-    session: Session,
-    receiver: Receiver,
-    states: Sequence[Sequence[Any]],
-    *,
-    reason: str,
-    now: datetime,
-) -> None:
-    """Store a change for each of these (member, permission, change, until, via, policy version), some at a time."""
-    last = select(func.coalesce(func.max(col(Change.number)), 0)).where(*_of(receiver), IS_WAITING)
-    shared: dict[str, Any] = {
-        "workspace_id": receiver.workspace_id,
-        "receiver_id": receiver.id,
-        "reason": reason,
-        "at": now,
-        "number": int(await session.scalar(last) or 0) + 1,
-        "state": "waiting",
-        "due_at": now,
-        "tries": 0,
-    }
-    names = ("user_id", "permission", "change", "until", "via", "policy_version")
-    for start in range(0, len(states), STORED_AT_ONCE):
-        rows = [
-            shared | {"id": new_id()} | dict(zip(names, state, strict=True))
-            for state in states[start : start + STORED_AT_ONCE]
-        ]
-        await session.execute(insert_into(session, Change), rows)
-
-
 async def workspaces_due(session: Session, *, now: datetime) -> Sequence[str]:
     """Return the connected workspaces where a receiver that is not held back has a change due, a few hundred.
 
@@ -317,7 +217,7 @@ async def claim(
     chosen = select(due.cte("due").prefix_with("MATERIALIZED").c.id)
     rows = await session.scalars(
         update(Change)
-        .where(*_of(receiver), col(Change.id).in_(chosen), IS_WAITING)
+        .where(*is_for(receiver), col(Change.id).in_(chosen), IS_WAITING)
         .values(due_at=now + lease, tries=col(Change.tries) + 1)
         .returning(Change)
         .execution_options(synchronize_session=False, populate_existing=True)
@@ -329,7 +229,7 @@ async def finish(session: Session, receiver: Receiver, taken: Sequence[Change]) 
     """Delete changes that the receiver has taken, unless another process claimed them since."""
     await session.execute(
         delete(Change)
-        .where(*_of(receiver), _are_these(taken))
+        .where(*is_for(receiver), _are_these(taken))
         .execution_options(synchronize_session=False)
     )
 
@@ -338,7 +238,7 @@ async def postpone(session: Session, receiver: Receiver, change: Change, until: 
     """Try a change again at that moment, unless another process claimed it since."""
     await session.execute(
         update(Change)
-        .where(*_of(receiver), _are_these([change]))
+        .where(*is_for(receiver), _are_these([change]))
         .values(due_at=until)
         .execution_options(synchronize_session=False)
     )
@@ -348,30 +248,12 @@ async def give_up(session: Session, receiver: Receiver, *, now: datetime) -> int
     """Give up the receiver's changes that waited for `GIVEN_UP`; return how many."""
     rows = await session.execute(
         update(Change)
-        .where(*_of(receiver), IS_WAITING, col(Change.at) <= now - GIVEN_UP)
+        .where(*is_for(receiver), IS_WAITING, col(Change.at) <= now - GIVEN_UP)
         .values(state="dead")
         .returning(col(Change.id))
         .execution_options(synchronize_session=False)
     )
     return len(rows.all())
-
-
-async def hurry(session: Session, receiver: Receiver, *, now: datetime) -> None:
-    """Make all changes of a receiver due now; those that were given up are told again, as it is by now."""
-    await _append_again(session, receiver, now=now)
-    # That a permission of somebody who was erased ended: when they have it again, it is not told.
-    await session.execute(
-        update(Change)
-        .where(*_of(receiver), IS_DEAD)
-        .values(state="waiting", at=now)
-        .execution_options(synchronize_session=False)
-    )
-    await session.execute(
-        update(Change)
-        .where(*_of(receiver), IS_WAITING)
-        .values(due_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 async def prune(session: Session, *, before: datetime, limit: int) -> int:
@@ -388,7 +270,8 @@ RETENTION = Retention(
 )
 
 
-def _of(receiver: Receiver) -> tuple[ColumnElement[bool], ...]:
+def is_for(receiver: Receiver) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that match the changes for a receiver."""
     return (
         col(Change.workspace_id) == receiver.workspace_id,
         col(Change.receiver_id) == receiver.id,

@@ -177,6 +177,20 @@ async def save(session: Session, receiver: Receiver, groups: Mapping[str, str | 
     await session.flush()
 
 
+async def forget_ids(session: Session, receiver: Receiver) -> None:
+    """Forget the ids of people and groups, because those of another server are other people and groups."""
+    of_receiver = (
+        col(ReceiverPerson.workspace_id) == receiver.workspace_id,
+        col(ReceiverPerson.receiver_id) == receiver.id,
+    )
+    await session.execute(
+        delete(ReceiverPerson).where(*of_receiver).execution_options(synchronize_session=False)
+    )
+    for one in await followed(session, receiver.workspace_id, receiver.id):
+        one.group_id = None
+    await session.flush()
+
+
 def _is_receiver(workspace_id: str, receiver_id: str) -> ColumnElement[bool]:
     return (col(Receiver.workspace_id) == workspace_id) & (col(Receiver.id) == receiver_id)
 
@@ -266,6 +280,8 @@ def _is(receiver: Receiver) -> ColumnElement[bool]:
 
 async def remove(session: Session, receiver: Receiver) -> None:
     """Delete a receiver with what waits for it; its groups stay as they are."""
+    # Whoever stores something for it meanwhile waits, and then finds it gone.
+    await session.execute(select(col(Receiver.id)).where(_is(receiver)).with_for_update())
     # Here, because the queue has foreign keys to receivers and not the other way round.
     from storage.changes.queue import Change
 

@@ -9,11 +9,12 @@ from bot.features.changes.views import (
     TOKEN,
     URL,
 )
+from bot.slack.installation import SCOPES
 from storage.access.facts import ACCESS
 from storage.workspace_settings import CAPABILITIES
 from tests.admin_forms import fields, opens, sends
 from tests.changes.office import DRAFTS, PILOT, Office
-from tests.changes.servers import SECRET, Directory, Hook
+from tests.changes.servers import SECRET, Directory, Hook, directory
 from tests.stage import Person
 
 
@@ -70,19 +71,23 @@ async def test_a_webhook_is_added_told_shown_and_removed(
 async def test_saving_sends_at_once_what_waits(
     at_work: Office, boss: Person, webhook: Hook
 ) -> None:
-    ada = at_work.person("ada")
+    ada, noah = at_work.person("ada"), at_work.person("noah")
     await adds(boss, "Webhook", **{URL: webhook.url, PERMISSIONS: [PILOT]})
     webhook.mood = "broken"
-    await at_work.approves(ada)
+    await at_work.approves(ada, noah)
     for _ in range(9):
         await at_work.passes(days=1)
     webhook.mood = "well"
+    await at_work.withdraws(noah)
+    await at_work.passes(hours=2)
     await opens(boss, SERVERS)
-    assert "One change never arrived in seven days" in boss.view_text
+    assert "Two changes never arrived in seven days" in boss.view_text
     await boss.clicks_in_view("Change")
     await sends(boss)
     await at_work.run("changes")
     assert [change for change, _ in webhook.of(ada.id)] == ["granted"]
+    # What was given up is not told once it is no longer so.
+    assert [change for change, _ in webhook.of(noah.id)] == ["ended", "ended"]
 
 
 async def test_a_bad_address_loses_nothing(at_work: Office, boss: Person) -> None:
@@ -111,8 +116,22 @@ async def test_a_scim_server_has_a_token_that_nobody_reads_again(
     assert fields(boss)[pilot]["initial_value"] == "A"
     assert SECRET not in str(boss.view.content)
     await sends(boss, **{TOKEN: None, pilot: "B"})
+    at_work.stage.playground.service.granted = frozenset({*SCOPES, "users:read.email"})
+    ada = at_work.person("ada")
+    people = at_work.stage.playground.workspace.members()
+    address = next(one.address for one in people if one.handle == "ada")
+    here = provider.add_person(address)
+    await at_work.approves(ada)
+    await at_work.passes(seconds=5)
     await at_work.run("compare_groups")
-    assert provider.group("B")
+    assert provider.members("B") == [here]
+    with directory() as other:
+        there = other.add_person(address)
+        await opens(boss, SERVERS)
+        await boss.clicks_in_view("Change")
+        await sends(boss, **{URL: other.url, TOKEN: SECRET})
+        await at_work.run("compare_groups")
+        assert other.members("B") == [there]
 
 
 async def test_others_and_a_workspace_without_access_have_no_such_window(

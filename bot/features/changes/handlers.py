@@ -34,7 +34,7 @@ from bot.slack.replies import Reply, is_first_delivery, open_and_fill, open_moda
 from coaching.safe_text import without_hidden
 from storage import workspace_settings
 from storage.access.facts import on_permissions
-from storage.changes import queue, receivers
+from storage.changes import held, receivers
 from storage.changes.receivers import MOST, SCIM, Receiver
 from storage.database import Session
 from storage.database.rows import new_id
@@ -179,17 +179,21 @@ async def _save(
         workspace_id=workspace_id, id=new_id(), kind=typed.kind, url="", made_at=now, open_at=now
     )
     before = await _recorded(session, stored)
+    is_another = stored is not None and (stored.url != typed.url or bool(token))
     receiver.url, receiver.open_at, receiver.failures = typed.url, now, 0
     if typed.kind == SCIM:
         receiver.look_at = now
         if token:
             receiver.token = receivers.sealed(keys, workspace_id, receiver.id, token)
-    await queue.hold_grants(session)
+    await held.hold_grants(session)
     known = {one.permission for one in await receivers.followed(session, workspace_id, receiver.id)}
     await receivers.save(session, receiver, typed.groups)
-    await queue.hurry(session, receiver, now=now)
+    if is_another:
+        await receivers.forget_ids(session, receiver)
+    await held.hurry(session, receiver, now=now)
     if typed.kind != SCIM:
-        await queue.append_held(session, receiver, set(typed.groups) - known, now=now)
+        news = set(typed.groups) - (set() if is_another else known)
+        await held.append_held(session, receiver, news, now=now)
     after = await _recorded(session, receiver)
     await _record(session, deps, submission, before, after)
     return notice(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete
+from sqlalchemy import ColumnElement, delete, select
 from sqlmodel import Field, col
 
 from coaching.members import MemberKey
@@ -45,6 +45,14 @@ async def give(
     await due.mark(session, key, now=now)
     await ledger.append(session, key, "approval_given", permission_id, {}, now=now, by=by)
     return True
+
+
+async def has(session: Session, key: MemberKey, permission_id: str) -> bool:
+    """Return whether an approval of this permission is stored for the member."""
+    theirs = select(col(Approval.given_at)).where(
+        _is_of(key), col(Approval.permission_id) == permission_id
+    )
+    return await session.scalar(theirs) is not None
 
 
 async def withdraw(

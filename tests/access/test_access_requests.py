@@ -1,13 +1,26 @@
 """Requests for approval: asked with a reason, and decided once by those who may, never one's own."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlmodel import col
 
-from bot.features.access.request_views import APPROVE, DECLINE, RETURN, WITHDRAW_APPROVAL
+from bot.features.access.request_views import (
+    APPROVE,
+    DECLINE,
+    PERMISSION,
+    PERSON,
+    RETURN,
+    WITHDRAW_APPROVAL,
+    WITHDRAW_OTHER,
+)
 from storage import holders
 from storage.access import people, requests
 from storage.access.facts import ON_PERMISSIONS
+from storage.access.requests import AccessRequest
+from storage.database.rows import update_rows
 from tests.access.office import ON, SECURITY, Office, labels_of, presses, writes
 from tests.privacy.test_privacy import exported
 from tests.shared_stage import newcomer_of
@@ -227,6 +240,60 @@ async def test_an_approver_withdraws_an_approval(
     assert "*You don't have it yet.*" in newcomer.reads()
 
 
+async def test_an_approval_that_no_card_shows_is_withdrawn_by_a_form(
+    office: Office, newcomer: Person, kenji: Person
+) -> None:
+    await presses(kenji, APPROVE, (await office.asks(newcomer)).id)
+    async with office.stage.database.write() as session:
+        long_ago = office.calendar.now + timedelta(days=1)
+        assert await requests.prune(session, before=long_ago, limit=1000)
+    await presses(newcomer, WITHDRAW_OTHER)
+    assert "You aren't an approver right now." in newcomer.reads()
+    for person, said in (
+        (newcomer, "*The approval is withdrawn.*"),
+        (newcomer, "There's no such approval"),
+        (kenji, "Somebody else withdraws yours."),
+    ):
+        await kenji.types("/rungs access requests")
+        await kenji.clicks("Withdraw an approval")
+        await _chooses(kenji, person.id)
+        assert said in kenji.reads()
+    assert await office.approved(newcomer) == set()
+    # One whose role ends while the form is open.
+    await presses(kenji, APPROVE, (await office.asks(newcomer)).id)
+    await kenji.clicks("Withdraw an approval")
+    await office.names(APPROVER, "mei")
+    await _chooses(kenji, newcomer.id)
+    assert "You aren't an approver for this permission right now" in kenji.reads()
+    await office.names(APPROVER, "kenji", "mei")
+    assert await office.approved(newcomer) == {"agents"}
+
+
+async def test_only_approvers_by_the_policy_of_today_decide(
+    office: Office, newcomer: Person, kenji: Person
+) -> None:
+    request = await office.asks(newcomer)
+    async with office.stage.database.write() as session:
+        # The policy named others when this was asked.
+        is_it = col(AccessRequest.id) == request.id
+        await update_rows(session, AccessRequest, is_it, approver_id="nobody")
+    omar = office.person("omar")
+    await office.names(people.role_name("approver", "nobody"), "omar")
+    for approver in (omar, kenji):
+        await presses(approver, APPROVE, request.id)
+        assert "You aren't an approver for this permission right now" in approver.reads()
+        await approver.types("/rungs access requests")
+        assert f"<@{newcomer.id}> asks" not in approver.reads()
+    await newcomer.types("access agents")
+    await newcomer.clicks("Ask for approval")
+    await writes(newcomer, "Once more.")
+    again = await office.request(newcomer)
+    assert (again.state, again.approver_id) == ("open", SECURITY)
+    await office.names(people.role_name("approver", "nobody"))
+    await presses(kenji, APPROVE, again.id)
+    assert await office.approved(newcomer) == {"agents"}
+
+
 async def test_many_long_requests_fit_a_card(office: Office, kenji: Person) -> None:
     waiting = [newcomer_of(office.stage) for _ in range(4)]
     for person in waiting:
@@ -290,6 +357,17 @@ async def test_an_approval_that_ends_soon_can_be_asked_for_again(
     await presses(kenji, APPROVE, (await office.request(newcomer)).id)
     await office.passes(days=3)
     assert office.told(newcomer, "approved your request* for “Agents”. You keep it.") == 1
+
+
+async def _chooses(approver: Person, user_id: str) -> None:
+    """Send the form that withdraws an approval of agents."""
+    option = {"text": {"type": "plain_text", "text": "Agents"}, "value": "agents"}
+    state: dict[str, Any] = {
+        PERSON: {PERSON: {"type": "users_select", "selected_user": user_id}},
+        PERMISSION: {PERMISSION: {"type": "static_select", "selected_option": option}},
+    }
+    await approver.stage.playground.submit(approver.id, approver.view.id, state)
+    await approver.stage.settle()
 
 
 async def _names(office: Office, user_ids: list[str]) -> None:

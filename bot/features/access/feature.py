@@ -13,6 +13,7 @@ from bot.feature import AdminSection, Command, Feature, Role, Switch, asking_for
 from bot.features.access import (
     admin_handlers,
     admin_views,
+    approval_handlers,
     coordinator_handlers,
     coordinator_views,
     handlers,
@@ -103,7 +104,8 @@ FEATURE = Feature(
         request_views.APPROVE: request_handlers.approved,
         request_views.DECLINE: request_handlers.decline_opened,
         request_views.RETURN: request_handlers.return_opened,
-        request_views.WITHDRAW_APPROVAL: request_handlers.approval_withdrawn,
+        request_views.WITHDRAW_APPROVAL: approval_handlers.approval_withdrawn,
+        request_views.WITHDRAW_OTHER: approval_handlers.withdrawal_opened,
         coordinator_views.CONFIRM_OPEN: coordinator_handlers.confirm_opened,
         coordinator_views.WITHDRAW_OPEN: coordinator_handlers.withdrawal_opened,
         coordinator_views.LIST_OPEN: coordinator_handlers.list_opened,
@@ -113,6 +115,7 @@ FEATURE = Feature(
     forms={
         request_views.ASK_VIEW: request_handlers.ask_sent,
         request_views.ANSWER_VIEW: request_handlers.answer_sent,
+        request_views.WITHDRAW_OTHER_VIEW: approval_handlers.withdrawal_sent,
         coordinator_views.CONFIRM_VIEW: coordinator_handlers.confirm_sent,
         coordinator_views.WITHDRAW_VIEW: coordinator_handlers.withdrawal_sent,
         coordinator_views.LIST_VIEW: coordinator_handlers.list_sent,

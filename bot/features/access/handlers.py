@@ -83,5 +83,5 @@ async def count_waiting(session: Session, deps: Deps, key: MemberKey, found: Mem
     """Return how many requests wait for this member's answer."""
     if not found.may_approve:
         return 0
-    on = [one.permission.id for one in found.standings]
-    return len(await requests.waiting_for(session, key, permissions=on, now=deps.now()))
+    theirs = found.approves
+    return len(await requests.waiting_for(session, key, permissions=theirs, now=deps.now()))

@@ -7,6 +7,7 @@ from bot.feature import Call
 from bot.features.access.request_notices import (
     ANSWERED,
     is_on,
+    is_to_approvers,
     reminded_at,
     tell_approvers,
 )
@@ -116,6 +117,8 @@ async def _ask(
 ) -> str:
     approver = deps.library.access.permissions[permission_id].approver
     new = NewRequest(permission_id, approver, words, reminded_at(access.around.clock))
+    # One that is open still went to those who approved before the policy was changed.
+    await requests.withdraw(session, key, permission_id, now=deps.now())
     request = await requests.open_one(session, key, new, now=deps.now())
     if request is None:
         return "open"
@@ -154,7 +157,7 @@ async def request_withdrawn(deps: Deps, click: Click) -> None:
 async def show_requests(deps: Deps, call: Call) -> None:
     """Answer an approver with the requests that wait for them."""
     await meet(deps, call.request.key)
-    await Reply(deps, call.request).privately(await _card(deps, call.request))
+    await Reply(deps, call.request).privately(await desk_card(deps, call.request))
 
 
 async def requests_asked(deps: Deps, click: Click) -> None:
@@ -162,13 +165,16 @@ async def requests_asked(deps: Deps, click: Click) -> None:
     await show_requests(deps, Call(click.request))
 
 
-async def _card(deps: Deps, request: Request, note: str = "") -> Message:
+async def desk_card(deps: Deps, request: Request, note: str = "") -> Message:
+    """Return what an approver sees, with `note` above it."""
     key, now = request.key, deps.now()
     async with deps.database.read() as session:
-        if not await people.approves_for(session, key, now=now):
+        approves = await people.approves_for(session, key, now=now)
+        if not approves:
             return notice(note or deps.render("access/not_approver"))
-        settings = await workspace_settings.read(session, key.workspace_id)
-        known = on_permissions(settings) & deps.library.access.permissions.keys()
+        on = on_permissions(await workspace_settings.read(session, key.workspace_id))
+        every = deps.library.access.permissions.items()
+        known = {name for name, one in every if name in on and one.approver in approves}
         desk = RequestDesk(
             deps.library.access,
             await requests.waiting_for(session, key, permissions=known, now=now),
@@ -184,7 +190,7 @@ async def approved(deps: Deps, click: Click) -> None:
     async with deps.database.write() as session:
         done = await _decide(session, deps, click.request.key, click.value, "approved", "")
     note = _decided(deps, done)
-    await Reply(deps, click.request).replace(await _card(deps, click.request, note))
+    await Reply(deps, click.request).replace(await desk_card(deps, click.request, note))
 
 
 async def decline_opened(deps: Deps, click: Click) -> None:
@@ -223,7 +229,7 @@ async def answer_sent(deps: Deps, submission: Submission) -> None:
         if words:
             done = await _decide(session, deps, key, carried.about, state, words)
     note = _decided(deps, done, words)
-    card = await _card(deps, submission.request, note)
+    card = await desk_card(deps, submission.request, note)
     await _answer(deps, submission, carried, card)
 
 
@@ -233,8 +239,11 @@ async def _decide(
     """Decide a request, store an approval, and tell the member, in one transaction; return why not."""
     now = deps.now()  # The same for both: an approval belongs to the request decided at its moment.
     found = await requests.find(session, by.workspace_id, request_id)
-    if found and found.state == "open" and not await is_on(session, found):
-        return "off"
+    if found and found.state == "open":
+        if not await is_on(session, found):
+            return "off"
+        if found.user_id != by.user_id and not is_to_approvers(deps, found):
+            return "not_approver"
     done = await requests.decide(session, request_id, state, words, by=by, now=now)
     if isinstance(done, str):
         return done
@@ -254,36 +263,6 @@ def _decided(deps: Deps, done: AccessRequest | str, words: str = "") -> str:
         who=person(done.user_id),
         title=found.title if found else done.permission_id,
     )
-
-
-async def approval_withdrawn(deps: Deps, click: Click) -> None:
-    """Withdraw an approval; any approver of the permission may."""
-    key, now = click.request.key, deps.now()
-    await meet(deps, key)
-    async with deps.database.write() as session:
-        found = await requests.find(session, key.workspace_id, click.value)
-        may = found is not None and await people.is_one(
-            session, key, "approver", found.approver_id, now=now
-        )
-        is_done = (
-            found is not None
-            and may
-            and found.user_id != key.user_id
-            and await approvals.withdraw(session, found.key, found.permission_id, by=key, now=now)
-        )
-    await Reply(deps, click.request).replace(
-        await _card(deps, click.request, _withdrawn(deps, found, may=may, is_done=is_done))
-    )
-
-
-def _withdrawn(deps: Deps, found: AccessRequest | None, *, may: bool, is_done: bool) -> str:
-    if found is not None and not may:
-        return deps.render("access/decide_refused", problem="not_approver", words="")
-    if found is None or not is_done:
-        return deps.render("access/approval_gone")
-    permission = deps.library.access.permissions.get(found.permission_id)
-    title = permission.title if permission else found.permission_id
-    return deps.render("access/approval_withdrawn", who=person(found.user_id), title=title)
 
 
 async def member_gone(session: Session, deps: Deps, key: MemberKey) -> None:

@@ -59,13 +59,21 @@ async def is_on(session: Session, request: AccessRequest) -> bool:
     return request.permission_id in on_permissions(settings)
 
 
+def is_to_approvers(deps: Deps, request: AccessRequest) -> bool:
+    """Return whether a request went to those who approve its permission by the policy of today."""
+    permission = deps.library.access.permissions.get(request.permission_id)
+    return permission is not None and permission.approver == request.approver_id
+
+
 async def asked_notice(session: Session, deps: Deps, notice: Notice) -> Message | None:
     """Write that a request waits; None when it does not any more, or not for this person."""
     request = await requests.find(session, notice.workspace_id, notice.about)
     if request is None or request.state != "open" or not await is_on(session, request):
         return None
     permission = deps.library.access.permissions.get(request.permission_id)
-    if permission is None or notice.user_id not in await _approvers(session, deps, request):
+    if permission is None or not is_to_approvers(deps, request):
+        return None
+    if notice.user_id not in await _approvers(session, deps, request):
         return None
     clock = await clock_of(session, deps, notice.key)
     text = deps.render(

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    StaticSelectElement,
+    UserSelectElement,
+)
 from slack_sdk.models.views import View
 
 from bot.features.access.views import fitting
@@ -13,6 +20,7 @@ from bot.slack.carried import Carried
 from bot.slack.phrases import MemberClock, capitalized, counted, number, person, who
 from coaching.access.policy import Permission, Policy
 from coaching.safe_text import Render, SafeText, without_hidden
+from content.limits import BUTTON
 from storage.access.requests import AccessRequest
 
 ASK_VIEW, ANSWER_VIEW = "access_ask_view", "access_answer_view"
@@ -21,9 +29,12 @@ APPROVE = "access_request_approved"
 DECLINE = "access_request_declined"
 RETURN = "access_request_returned"
 WITHDRAW_APPROVAL = "access_approval_withdrawn"
-WORDS = "access_words"
+WITHDRAW_OTHER = "access_approval_withdrawal_opened"
+WITHDRAW_OTHER_VIEW = "access_approval_withdrawal_view"
+WORDS, PERSON, PERMISSION = "access_words", "access_approval_person", "access_approval_permission"
 
 ASK_TITLE, DECLINE_TITLE, RETURN_TITLE = "Ask for approval", "Decline", "Ask for more"
+WITHDRAW_TITLE = "Withdraw an approval"
 
 LONGEST = 500
 """Characters of what a member or an approver writes."""
@@ -64,6 +75,27 @@ def answer_form(render: Render, carried: FormState, request: AccessRequest, titl
     heading = DECLINE_TITLE if is_no else RETURN_TITLE
     view = modal(heading, [paragraph(about), field], callback=ANSWER_VIEW)
     return _to_send(view, carried, "Decline" if is_no else "Send it back")
+
+
+def withdraw_approval_form(
+    render: Render, carried: FormState, permissions: Sequence[Permission]
+) -> View:
+    """Return the form in which an approver withdraws an approval of one of these permissions."""
+    options = [Option(text=plain(one.title, BUTTON), value=one.id) for one in permissions]
+    who = UserSelectElement(action_id=PERSON, placeholder="Choose a person")
+    which = StaticSelectElement(
+        action_id=PERMISSION,
+        options=options,
+        initial_option=options[0] if len(options) == 1 else None,
+        placeholder="Choose a permission",
+    )
+    blocks: list[Block] = [
+        paragraph(render("access/withdraw_approval_form")),
+        InputBlock(label=plain("Person"), element=who, block_id=PERSON),
+        InputBlock(label=plain("Permission"), element=which, block_id=PERMISSION),
+    ]
+    view = modal(WITHDRAW_TITLE, blocks, callback=WITHDRAW_OTHER_VIEW)
+    return _to_send(view, carried, "Withdraw it")
 
 
 def words_field(label: str, typed: str = "", hint: str = "") -> Block:
@@ -130,6 +162,7 @@ def requests_card(
     if desk.approved:
         blocks += [line(), paragraph(render("access/approved_lately"))]
         blocks += [_approved(render, desk.policy, one, clock) for one in desk.approved]
+    blocks.append(row(button("Withdraw an approval", action=WITHDRAW_OTHER)))
     return Message(text=note or head, blocks=blocks)
 
 

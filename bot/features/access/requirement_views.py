@@ -125,7 +125,8 @@ class Words:
         found: dict[str, object] = {
             "people": people_words(list(self.around.approvers(standing.permission.approver)))
         }
-        if request is None or request.state not in ("open", "returned", "declined"):
+        is_told = standing.is_open or (request and request.state in ("returned", "declined"))
+        if request is None or not is_told:
             return found
         at = request.decided_at or request.asked_at
         return found | {

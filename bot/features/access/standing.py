@@ -58,8 +58,13 @@ class Standing:
 
     @property
     def is_open(self) -> bool:
-        """Whether an approver is asked for it."""
-        return self.request is not None and self.request.state == "open"
+        """Whether those are asked for it who approve it by the policy of today."""
+        request = self.request
+        return (
+            request is not None
+            and request.state == "open"
+            and request.approver_id == self.permission.approver
+        )
 
     @property
     def asks_approval(self) -> bool:
@@ -114,6 +119,12 @@ class MemberAccess:
     def may_approve(self) -> bool:
         """Whether the member approves permissions of others."""
         return any(role.startswith(people.APPROVER_OF) for role in self.roles)
+
+    @property
+    def approves(self) -> list[str]:
+        """The ids of the permissions that are on and that the member approves for others."""
+        every = (one.permission for one in self.standings)
+        return [one.id for one in every if people.role_name("approver", one.approver) in self.roles]
 
     @property
     def may_confirm(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col
 
 from coaching.sandbox import OPEN_AFTER, REMIND_AFTER, UNSUPERVISED_FOR, next_week
@@ -19,9 +19,9 @@ from storage.sandbox import ends, plan_rows
 from storage.sandbox.plan_rows import Plan
 from storage.sandbox.supervisors import SUPERVISOR
 
-What = Literal["ended", "halfway", "week", "reminded", "open"]
+What = Literal["ended", "halfway", "week", "reminded", "open", "looked"]
 """What happened to a plan: it ended, its look halfway or a line of a week is due, its report is missing for a
-week, or for so long that its supervisor hears of it.
+week, or for so long that its supervisor hears of it. "looked" when there was nothing to do yet.
 """
 
 
@@ -41,7 +41,8 @@ async def due(session: Session, *, now: datetime) -> Sequence[str]:
 async def take_next(session: Session, workspace_id: str, *, now: datetime) -> Event | None:
     """Do the next thing that is due in the workspace, and return what it was; None if nothing is.
 
-    The caller tells of it in the same transaction, so that neither is there without the other.
+    The caller tells of it in the same transaction, so that neither is there without the other. It looks at one
+    plan, because two transactions that lock the people of several could wait for each other.
     """
     here = col(Plan.workspace_id) == workspace_id
     for key, plan_id in await plan_rows.keys_of(session, here, _is_due(now)):
@@ -51,26 +52,25 @@ async def take_next(session: Session, workspace_id: str, *, now: datetime) -> Ev
         what = await _look_at(session, plan, now=now)
         plan.plan_next()
         await session.flush()
-        if what is not None:
-            return Event(what, plan)
+        return Event(what, plan)
     return None
 
 
-async def _look_at(session: Session, plan: Plan, *, now: datetime) -> What | None:
+async def _look_at(session: Session, plan: Plan, *, now: datetime) -> What:
     if plan.state == "running":
         return await _look_at_running(session, plan, now=now)
     if plan.state != "ended" or plan.ended_at is None:
-        return None
+        return "looked"
     if plan.reminded_at is None and plan.ended_at + REMIND_AFTER <= now:
         plan.reminded_at = now
         return "reminded"
     if plan.reminded_at and plan.open_told_at is None and plan.ended_at + OPEN_AFTER <= now:
         plan.open_told_at = now
         return "open"
-    return None
+    return "looked"
 
 
-async def _look_at_running(session: Session, plan: Plan, *, now: datetime) -> What | None:
+async def _look_at_running(session: Session, plan: Plan, *, now: datetime) -> What:
     gone = plan.unsupervised_since
     if plan.ends_at and plan.ends_at <= now:
         await ends.end(session, plan, "time", by=None, now=now)
@@ -84,7 +84,7 @@ async def _look_at_running(session: Session, plan: Plan, *, now: datetime) -> Wh
     if plan.week_at and plan.week_at <= now and plan.started_at and plan.ends_at:
         plan.week_at = next_week(plan.started_at, plan.ends_at, now)
         return "week"
-    return None
+    return "looked"
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -92,12 +92,12 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 async def supervised_workspaces(session: Session, *, now: datetime) -> Sequence[str]:  # noqa: ARG001
-    """Return the connected workspaces in which plans run, at most 200."""
+    """Return connected workspaces in which plans run, at most 200: others each time where there are more."""
     here = col(Plan.workspace_id)
     found = workspaces_with(
         Plan, None, (col(Plan.state) == "running") & workspaces.is_connected(here)
     )
-    return list(await session.scalars(found.limit(200)))
+    return list(await session.scalars(found.order_by(func.random()).limit(200)))
 
 
 async def check_supervision(session: Session, workspace_id: str, *, now: datetime) -> None:

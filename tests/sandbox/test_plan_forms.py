@@ -5,7 +5,7 @@ from storage.sandbox import plans
 from tests.admin.boss import OWNER, opens
 from tests.admin_forms import fields, sends
 from tests.sandbox.workshop import IDEA, REPORT, Workshop, approves, asks, card_of, drafts
-from tests.stage import Person, labels
+from tests.stage import Person, labels, shown
 
 LONG = ('<!channel> & "x" *y* ' * 50)[:1000]
 
@@ -151,7 +151,9 @@ async def test_admins_choose_what_stays(shop: Workshop, maker: Person, kenji: Pe
     await maker.types("/rungs privacy")
     assert "plans that ran stay with their notes and reports" in maker.reads()
     await maker.types("/rungs forget")
+    assert "Your sandboxes that ran stay as you wrote them" in maker.reads()
     await maker.clicks("Erase everything")
+    assert any("their plans, notes, and reports stay too" in shown(one) for one in maker.messages())
     await kenji.types("/rungs try")
     assert "· someone whose name was erased" in kenji.reads()
 

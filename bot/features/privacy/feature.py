@@ -118,7 +118,12 @@ async def forget(deps: Deps, call: Call) -> None:
     """Ask whether to erase, and say what would be erased; without data, say that nothing is stored."""
     async with deps.database.read() as session:
         held = await everything_about(session, call.request.key, deps.features.personal_data)
-    card = forget_card(deps.render, held) if holds_anything(held) else leftovers_card(deps.render)
+    stays = deps.settings.get(KEEP_REPORTS)
+    card = (
+        forget_card(deps.render, held, sandboxes_stay=stays)
+        if holds_anything(held)
+        else leftovers_card(deps.render)
+    )
     await Reply(deps, call.request).privately(card)
 
 
@@ -139,7 +144,11 @@ async def forget_confirmed(deps: Deps, click: Click) -> None:
     if is_first:
         channel = channel or await _opened_dm(deps, click.request.key)
         left = await _clear_conversation(deps, channel, known=known)
-        erased = replace(left, home_is_old=not await _refresh_home(deps, click.request))
+        erased = replace(
+            left,
+            home_is_old=not await _refresh_home(deps, click.request),
+            sandboxes_stay=deps.settings.get(KEEP_REPORTS),
+        )
         await _tell(deps, click, channel, erased_notice(deps.render, erased))
 
 

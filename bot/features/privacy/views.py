@@ -22,6 +22,7 @@ from bot.slack.phrases import (
 )
 from coaching.mean_score import UNEVEN_FROM
 from coaching.safe_text import Render, SafeText
+from coaching.sandbox import RAN
 from storage.assessments.personal_data import GRADING, PROJECT, SELF_CHECK
 
 FORGET_CONFIRMED = "forget_confirmed"
@@ -75,7 +76,8 @@ class Erased:
     `was_read` is false when the conversation could not be read, so nothing was taken out of it.
     `unread_before` is the ts before which it was not read, where Slack allows one read a minute; FROM_HERE
     stands for the ts of the message that tells of it.
-    `home_is_old` when the Home tab could not be published anew.
+    `home_is_old` when the Home tab could not be published anew. `sandboxes_stay` when admins set that plans
+    of sandboxes that ran stay without their person.
     """
 
     messages: int = 0
@@ -84,24 +86,23 @@ class Erased:
     files_left: int = 0
     was_read: bool = True
     home_is_old: bool = False
+    sandboxes_stay: bool = False
     unread_before: str | None = None
 
 
 def erased_notice(render: Render, erased: Erased) -> Message:
     """Return the one message that says what came of an erasure."""
     left = _messages_and_files(erased.messages_left, erased.files_left)
-    home = erased.home_is_old
+    stays = {"home_is_old": erased.home_is_old, "sandboxes_stay": erased.sandboxes_stay}
     if left or not erased.was_read:
         was_read = erased.was_read
-        return notice(
-            render("privacy/forgotten_partly", left=left, was_read=was_read, home_is_old=home)
-        )
+        return notice(render("privacy/forgotten_partly", left=left, was_read=was_read, **stays))
     gone = _messages_and_files(erased.messages, erased.files)
     is_one = erased.messages + erased.files == 1
     if erased.unread_before is not None:
-        text = render("privacy/forgotten_so_far", gone=gone, is_one=is_one, home_is_old=home)
+        text = render("privacy/forgotten_so_far", gone=gone, is_one=is_one, **stays)
         return _with_older(text, erased.unread_before)
-    return notice(render("privacy/forgotten", gone=gone, is_one=is_one, home_is_old=home))
+    return notice(render("privacy/forgotten", gone=gone, is_one=is_one, **stays))
 
 
 def older_notice(render: Render, erased: Erased) -> Message:
@@ -124,9 +125,14 @@ def _messages_and_files(messages: int, files: int) -> SafeText | None:
     return listed(named) if named else None
 
 
-def forget_card(render: Render, held: Mapping[str, Any]) -> Message:
-    """Return the question before the erasure; `held` is the export, of which it names the parts."""
-    text = render("privacy/forget_question", held=listed(_named(held)))
+def forget_card(render: Render, held: Mapping[str, Any], *, sandboxes_stay: bool) -> Message:
+    """Return the question before the erasure; `held` is the export, of which it names the parts.
+
+    `sandboxes_stay` when admins set that plans of sandboxes that ran stay without their person.
+    """
+    has_run = any(plan["state"] in RAN for plan in held["results"]["sandbox_plans"])
+    stays = sandboxes_stay and has_run
+    text = render("privacy/forget_question", held=listed(_named(held)), sandboxes_stay=stays)
     return Message(
         text=text,
         blocks=[

@@ -41,8 +41,8 @@ async def due(session: Session, *, now: datetime) -> Sequence[str]:
 async def take_next(session: Session, workspace_id: str, *, now: datetime) -> Event | None:
     """Do the next thing that is due in the workspace, and return what it was; None if nothing is.
 
-    The caller tells of it in the same transaction, so that neither is there without the other. It looks at one
-    plan, because two transactions that lock the people of several could wait for each other.
+    The caller tells of it in the same transaction, so that neither is there without the other. Only one plan
+    is looked at, because two transactions that lock the people of several could wait for each other.
     """
     here = col(Plan.workspace_id) == workspace_id
     for key, plan_id in await plan_rows.keys_of(session, here, _is_due(now)):

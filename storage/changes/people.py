@@ -1,14 +1,16 @@
 """What is remembered of members at a SCIM server: their id there, or why they could not be found."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlmodel import col
 
 from coaching.members import MemberKey
 from storage import members
-from storage.changes.receivers import Receiver, ReceiverPerson
+from storage.access.grants import AccessHeld
+from storage.changes.receivers import Followed, Receiver, ReceiverPerson
 from storage.database import Session
 from storage.database.rows import in_batches, insert_into
 
@@ -57,24 +59,65 @@ async def remember(
 
 async def forget(session: Session, receiver: Receiver, user_ids: Collection[str]) -> None:
     """Forget who these members are at the server, so that they are looked up again."""
+    for some in in_batches(user_ids):
+        await session.execute(
+            delete(ReceiverPerson)
+            .where(_of(receiver), col(ReceiverPerson.user_id).in_(some))
+            .execution_options(synchronize_session=False)
+        )
+
+
+async def forget_unneeded(session: Session, receiver: Receiver) -> None:
+    """Forget those who could not be found and have no permission any more that the server is told of."""
+    has_any = exists().where(
+        col(AccessHeld.workspace_id) == col(ReceiverPerson.workspace_id),
+        col(AccessHeld.user_id) == col(ReceiverPerson.user_id),
+        col(AccessHeld.permission_id) == col(Followed.permission),
+        col(Followed.workspace_id) == col(ReceiverPerson.workspace_id),
+        col(Followed.receiver_id) == col(ReceiverPerson.receiver_id),
+    )
     await session.execute(
         delete(ReceiverPerson)
-        .where(_of(receiver), col(ReceiverPerson.user_id).in_(user_ids))
+        .where(_of(receiver), col(ReceiverPerson.scim_id).is_(None), ~has_any)
         .execution_options(synchronize_session=False)
     )
 
 
-async def not_found(session: Session, workspace_id: str) -> Sequence[ReceiverPerson]:
-    """Return the members of a workspace who could not be found at a server, in order."""
-    rows = await session.scalars(
-        select(ReceiverPerson)
+NAMED = 10
+"""How many people are named of those who could not be found for the same reason."""
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """How many members could not be found at a server for one reason, and the first of them, in order."""
+
+    count: int = 0
+    first: tuple[str, ...] = ()
+
+
+async def not_found(session: Session, workspace_id: str) -> dict[tuple[str, str], NotFound]:
+    """Return the members of a workspace who could not be found, by receiver and problem."""
+    receiver_id, problem = col(ReceiverPerson.receiver_id), col(ReceiverPerson.problem)
+    user_id, of_one = col(ReceiverPerson.user_id), (receiver_id, problem)
+    place = func.row_number().over(partition_by=of_one, order_by=user_id)
+    every = (
+        select(
+            *(receiver_id, problem, user_id, place.label("place")),
+            func.count().over(partition_by=of_one).label("total"),
+        )
         .where(
             col(ReceiverPerson.workspace_id) == workspace_id,
             col(ReceiverPerson.scim_id).is_(None),
         )
-        .order_by(col(ReceiverPerson.receiver_id), col(ReceiverPerson.user_id))
+        .subquery()
     )
-    return list(rows)
+    named = select(every).where(every.c.place <= NAMED).order_by(every.c.place)
+    found: dict[tuple[str, str], NotFound] = {}
+    for row in await session.execute(named):
+        of = (row.receiver_id, row.problem)
+        first = found[of].first if of in found else ()
+        found[of] = NotFound(row.total, (*first, row.user_id))
+    return found
 
 
 def _of(receiver: Receiver) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ token that opens a SCIM server stands in the database only encrypted, bound to i
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -212,12 +212,14 @@ async def save_group(session: Session, group: Followed, group_id: str | None) ->
 class Look:
     """What differed when the groups of a SCIM server were compared: people who were added and removed.
 
-    `unknown` counts those who have a permission and could not be found there.
+    `unknown` counts those who have a permission and could not be found there. `problem` is why the groups
+    could not be compared since, in a word.
     """
 
-    added: int
-    removed: int
-    unknown: int
+    added: int = 0
+    removed: int = 0
+    unknown: int = 0
+    problem: str | None = None
 
 
 async def workspaces_to_look_at(session: Session, *, now: datetime) -> Sequence[str]:
@@ -252,13 +254,15 @@ async def claim_look(
 
 
 async def looked(
-    session: Session, receiver: Receiver, look: Look | None, *, again_at: datetime, now: datetime
+    session: Session, receiver: Receiver, look: Look, *, again_at: datetime, now: datetime
 ) -> None:
-    """Store what differed, None when it could not be compared, and when to compare again."""
+    """Store what differed, or what the problem was, and when to compare again."""
     values: dict[str, Any] = {"look_at": again_at}
-    if look:
-        values |= {"look": json.dumps(asdict(look)), "looked_at": now}
-    await update_rows(session, Receiver, _is(receiver), **values)
+    if look.problem is None:
+        values |= {"looked_at": now}
+    else:
+        look = replace(receiver.last_look or Look(), problem=look.problem)
+    await update_rows(session, Receiver, _is(receiver), look=json.dumps(asdict(look)), **values)
 
 
 async def succeeded(session: Session, receiver: Receiver) -> None:

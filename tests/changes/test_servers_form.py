@@ -109,8 +109,16 @@ async def test_a_scim_server_has_a_token_that_nobody_reads_again(
     assert "Two permissions have the same group." in boss.reads()
     assert SECRET not in str(boss.card.blocks)
     await boss.clicks("Open the form again")
-    await sends(boss, **{TOKEN: SECRET, drafts: None})
+    await sends(boss, **{TOKEN: "café", drafts: None})
+    assert "A SCIM server needs a token, without spaces" in boss.reads()
+    await boss.clicks("Open the form again")
+    await sends(boss, **{TOKEN: "wrong", drafts: None})
     assert "The groups are compared in a minute." in boss.reads()
+    await at_work.run("compare_groups")
+    await opens(boss, SERVERS)
+    assert "Its groups couldn't be compared: it refuses Rungs (401)." in boss.view_text
+    await boss.clicks_in_view("Change")
+    await sends(boss, **{TOKEN: SECRET})
     await opens(boss, SERVERS)
     await boss.clicks_in_view("Change")
     assert fields(boss)[pilot]["initial_value"] == "A"

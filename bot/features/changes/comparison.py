@@ -7,6 +7,7 @@ from logging import getLogger
 from bot.deps import Deps
 from bot.features.changes.outside import outside
 from storage.changes import receivers
+from storage.changes.receivers import Look
 from storage.installs.token_keys import CannotDecrypt
 
 log = getLogger(__name__)
@@ -39,19 +40,19 @@ async def compare_groups(deps: Deps) -> bool:
     from bot.features.changes.scim import ScimFailed
 
     fields = {"workspace": receiver.workspace_id, "receiver": receiver.id}
-    again_at, look = now + AFTER_FAILURE, None
     try:
         async with outside(deps.site) as client:
             look = await groups.compare(deps, client, receiver)
     except ScimFailed as problem:
-        log.warning("groups_not_compared", extra={**fields, "reason": problem.outcome.problem})
+        look = Look(problem=problem.outcome.problem)
+        log.warning("groups_not_compared", extra={**fields, "reason": look.problem})
     except CannotDecrypt as problem:
+        look = Look(problem="no_keys")
         log.error("receiver_token_unreadable", extra={"problem": str(problem)})
-    if look:
-        again_at = next_night(now, receiver.id)
-        counts = {"added": look.added, "removed": look.removed, "unknown": look.unknown}
-        if any(counts.values()):
-            log.warning("groups_mended", extra={**fields, **counts})
+    counts = {"added": look.added, "removed": look.removed, "unknown": look.unknown}
+    if any(counts.values()):
+        log.warning("groups_mended", extra={**fields, **counts})
+    again_at = now + AFTER_FAILURE if look.problem else next_night(now, receiver.id)
     async with deps.database.write() as session:
         await receivers.looked(session, receiver, look, again_at=again_at, now=deps.now())
     return True

@@ -24,6 +24,9 @@ log = getLogger(__name__)
 
 GONE = "404"
 
+SEND_WITHIN = 20.0
+"""Seconds for all requests of one turn, so that a slow server holds up no others."""
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -40,9 +43,11 @@ class Groups:
         users = sorted(set(subjects.values()))
         async with self.deps.database.read() as session:
             follows = await receivers.followed(session, workspace_id, self.receiver.id)
+        ids = await scim_ids(self.deps, self.server, self.receiver, users, again=False)
+        # Read after that, which may take a while.
+        async with self.deps.database.read() as session:
             held = await grants.held_by(session, workspace_id, users)
         has = {(one.user_id, one.permission_id) for one in held}
-        ids = await scim_ids(self.deps, self.server, self.receiver, users, again=False)
         outcomes: dict[str, Outcome] = {}
         for one in follows:
             of_group = [change for change in changes if change.permission == one.permission]
@@ -95,28 +100,63 @@ class Groups:
         return await self.server.members(await self._id_of(group))
 
     async def compare(self) -> receivers.Look:
-        """Set every group to who has its permission; return what differed."""
+        """Set every group to who has its permission; return what differed.
+
+        A group that the server refuses to change holds up no other; that is raised at the end.
+        """
         workspace_id = self.receiver.workspace_id
+        async with self.deps.database.write() as session:
+            await people.forget_unneeded(session, self.receiver)
         async with self.deps.database.read() as session:
             follows = await receivers.followed(session, workspace_id, self.receiver.id)
-            held = {
-                one.permission: await grants.holders(session, workspace_id, one.permission)
+            users = {
+                user
                 for one in follows
+                for user in await grants.holders(session, workspace_id, one.permission)
             }
-        users = sorted({user for some in held.values() for user in some})
-        ids = await scim_ids(self.deps, self.server, self.receiver, users, again=True)
+        ids = await scim_ids(self.deps, self.server, self.receiver, sorted(users), again=True)
         added = removed = 0
+        refused: ScimFailed | None = None
         for one in follows:
-            there = await self._members(one)
-            # Read again: what changed since the members were read is changed by the queue too.
-            async with self.deps.database.read() as session:
-                now_held = await grants.holders(session, workspace_id, one.permission)
-            wanted = {ids[user] for user in now_held if user in ids}
-            missing, extra = wanted - there, there - wanted
-            if missing or extra:
-                await self.server.change(await self._id_of(one), added=missing, removed=extra)
-            added, removed = added + len(missing), removed + len(extra)
-        return receivers.Look(added, removed, len(set(users) - set(ids)))
+            try:
+                missing, extra = await self._mend(one, ids)
+            except ScimFailed as problem:
+                if problem.outcome.is_down:
+                    raise
+                refused = problem
+            else:
+                added, removed = added + missing, removed + extra
+        if refused:
+            raise refused
+        return receivers.Look(added, removed, len(users - set(ids)))
+
+    async def _mend(self, group: Followed, ids: dict[str, str]) -> tuple[int, int]:
+        """Set a group to who has its permission; return how many were missing, and how many too many."""
+        there = await self._members(group)
+        wanted = await self._wanted(group, ids)
+        missing, extra = wanted - there, there - wanted
+        if missing or extra:
+            group_id = await self._id_of(group)
+            try:
+                await self.server.change(group_id, added=missing, removed=extra)
+            except ScimFailed:
+                # Somebody may have another id by now.
+                gone = [user for user, scim_id in ids.items() if scim_id in missing]
+                async with self.deps.database.write() as session:
+                    await people.forget(session, self.receiver, gone)
+                raise
+            # What changed meanwhile may have been told to the server before this.
+            wanted = await self._wanted(group, ids)
+            late, early = missing - wanted, extra & wanted
+            if late or early:
+                await self.server.change(group_id, added=early, removed=late)
+        return len(missing), len(extra)
+
+    async def _wanted(self, group: Followed, ids: dict[str, str]) -> set[str]:
+        """Return the ids of who has a group's permission now."""
+        async with self.deps.database.read() as session:
+            held = await grants.holders(session, self.receiver.workspace_id, group.permission)
+        return {ids[user] for user in held if user in ids}
 
 
 async def send(
@@ -127,7 +167,8 @@ async def send(
     try:
         if keys is None:
             return [down("no_keys")] * len(changes)
-        async with scim_server(outside, receiver.url, receiver.opened(keys)) as server:
+        token = receiver.opened(keys)
+        async with scim_server(outside, receiver.url, token, within=SEND_WITHIN) as server:
             return await Groups(deps, receiver, server).send(changes, keys)
     except CannotDecrypt as problem:
         log.error("receiver_token_unreadable", extra={"problem": str(problem)})

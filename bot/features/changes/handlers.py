@@ -129,6 +129,11 @@ async def server_sent(deps: Deps, submission: Submission) -> None:
     await Reply(deps, request).privately_or_in_dm(answer, about="servers")
 
 
+def _is_token(words: str) -> bool:
+    """Return whether these words can be sent as a token in the header of a request."""
+    return words.isascii() and words.isprintable() and " " not in words
+
+
 def _typed(submission: Submission, carried: ServerForm) -> ServerForm:
     """Return what was typed: the address, and the permissions with their groups."""
     url = without_hidden(submission.written.get(URL, "")).strip()
@@ -166,8 +171,9 @@ async def _save(
         return notice(deps.render("changes/gone"))
     if stored and submission.ticked.get(REMOVE, Ticks()).now:
         return await _remove(session, deps, submission, stored)
-    token = submission.written.get(TOKEN, "").strip()
-    problem = await _problem(session, deps, typed, has_token=bool(token or stored))
+    token = without_hidden(submission.written.get(TOKEN, "")).strip()
+    is_set = _is_token(token) if token else stored is not None
+    problem = await _problem(session, deps, typed, has_token=is_set)
     if problem in ("lacks", "too_many"):
         return notice(deps.render(f"changes/{problem}"))
     keys = deps.site.keys

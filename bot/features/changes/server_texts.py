@@ -1,6 +1,5 @@
 """What admins read of the servers that are told: the line of the section, and each server in the window."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.deps import Deps
@@ -11,11 +10,12 @@ from bot.slack.phrases import MemberClock, capitalized, counted, listed, number,
 from coaching.safe_text import SafeText
 from storage.changes import backlog, people, receivers
 from storage.changes.backlog import Waiting
-from storage.changes.receivers import Receiver, ReceiverPerson
+from storage.changes.people import NotFound
+from storage.changes.receivers import Receiver
 from storage.database import Session
 
-MOST_PEOPLE = 10
-"""People who are named one by one in a window."""
+PROBLEMS = {"no_email": NO_EMAIL, "not_found": NOT_FOUND, "guests": GUEST}
+"""Why somebody could not be found, by the name in the text."""
 
 
 async def section_line(session: Session, deps: Deps) -> str:
@@ -53,7 +53,10 @@ async def server_views(session: Session, deps: Deps, clock: MemberClock) -> list
             problem=one.problem if one.failures else None,
             **_of_queue(waits.get(one.id, Waiting()), clock),
             **_of_look(one, clock),
-            **_of_people([each for each in unknown if each.receiver_id == one.id]),
+            **{
+                name: _people(unknown.get((one.id, problem), NotFound()))
+                for name, problem in PROBLEMS.items()
+            },
         )
         shown.append(ServerView(one.id, f"{KINDS[one.kind]} at {host_text(one)}", text.strip()))
     return shown
@@ -71,28 +74,21 @@ def _of_queue(waiting: Waiting, clock: MemberClock) -> dict[str, object]:
 
 def _of_look(receiver: Receiver, clock: MemberClock) -> dict[str, object]:
     look, at = receiver.last_look, receiver.looked_at
+    unlooked = look.problem if look and not receiver.failures else None
     if look is None or at is None:
-        return {"looked": None, "added": None, "removed": None}
+        return {"looked": None, "added": None, "removed": None, "unlooked": unlooked}
     return {
+        "unlooked": unlooked,
         "looked": clock.minute(at),
         "added": number(look.added),
         "removed": number(look.removed),
     }
 
 
-def _of_people(unknown: Sequence[ReceiverPerson]) -> dict[str, object]:
-    names = {"no_email": NO_EMAIL, "not_found": NOT_FOUND, "guests": GUEST}
-    return {
-        name: _people(one.user_id for one in unknown if one.problem == problem)
-        for name, problem in names.items()
-    }
-
-
-def _people(user_ids: Iterable[str]) -> SafeText | None:
-    every = list(user_ids)
-    shown = [person(one) for one in every[:MOST_PEOPLE]]
-    if len(every) > MOST_PEOPLE:
-        shown.append(SafeText(f"{number(len(every) - MOST_PEOPLE)} more"))
+def _people(unknown: NotFound) -> SafeText | None:
+    shown = [person(one) for one in unknown.first]
+    if unknown.count > len(shown):
+        shown.append(SafeText(f"{number(unknown.count - len(shown))} more"))
     return listed(shown) if shown else None
 
 

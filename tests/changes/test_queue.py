@@ -113,7 +113,7 @@ async def test_what_is_due_is_found_by_an_index(database: Database) -> None:
     receiver = await prepare(database)
     many = 3_000
     at = {"at": minute(0), "due_at": minute(900), "via": "policy", "reason": ""}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "workspace_id": "T1",
             "receiver_id": "hook",

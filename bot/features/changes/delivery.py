@@ -34,7 +34,12 @@ async def send_changes(deps: Deps) -> bool:
     now = deps.now()
     async with outside(deps.site) as client:
         served = (_serve(deps, client, one, until) for one in every if one.open_at <= now)
-        return any(await asyncio.gather(*served))
+        # What goes wrong with one is raised once the others were told, whose requests need the client.
+        ended = await asyncio.gather(*served, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    return any(ended)
 
 
 async def _serve(deps: Deps, client: Outside, receiver: Receiver, until: float) -> bool:

@@ -25,6 +25,9 @@ class Outcome:
 
 TAKEN = Outcome()
 
+NO_PROFILES = "no_profiles"
+"""The problem when Slack does not say who people are."""
+
 
 def down(problem: str) -> Outcome:
     """Return the outcome of a receiver that takes nothing now."""

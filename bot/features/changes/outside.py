@@ -61,7 +61,8 @@ def is_public(address: str) -> bool:
             inside = IPv4Address(int(found) & 0xFFFFFFFF)
         if inside is not None:
             found = inside
-    return found.is_global and not found.is_multicast
+    is_of_site = isinstance(found, IPv6Address) and found.is_site_local
+    return found.is_global and not found.is_multicast and not is_of_site
 
 
 class PublicResolver(AbstractResolver):

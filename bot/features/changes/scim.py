@@ -1,8 +1,10 @@
 """A SCIM 2.0 server as the adapter needs it: find a person, find or make a group, change who is in it."""
 
+import time
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import httpx2
@@ -38,10 +40,14 @@ class ScimFailed(Exception):
 
 
 class Transport(httpx2.AsyncBaseTransport):
-    """Sends the library's requests by `Outside`, so that they reach only what they may."""
+    """Sends the library's requests by `Outside`, so that they reach only what they may.
 
-    def __init__(self, outside: Outside) -> None:
+    With `until`, a moment of the monotonic clock, no request is under way later than that.
+    """
+
+    def __init__(self, outside: Outside, until: float = inf) -> None:
         self._outside = outside
+        self._until = until
         self.status = 0
         """Of the last answer; 0 without one."""
 
@@ -50,13 +56,16 @@ class Transport(httpx2.AsyncBaseTransport):
         headers = {name: value for name, value in request.headers.items() if name != "host"}
         headers["accept-encoding"] = "identity"
         self.status = 0
+        within = min(WITHIN, self._until - time.monotonic())
+        if within <= 0:
+            raise httpx2.ConnectError("timeout", request=request)
         try:
             answer = await self._outside.request(
                 request.method,
                 str(request.url),
                 body=await request.aread(),
                 headers=headers,
-                within=WITHIN,
+                within=within,
                 is_read=True,
             )
         except NotReached as problem:
@@ -149,9 +158,11 @@ def _parts(every: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 @asynccontextmanager
-async def scim_server(outside: Outside, url: str, token: str) -> AsyncIterator[ScimServer]:
-    """Yield the server at this address, which the token opens."""
-    transport = Transport(outside)
+async def scim_server(
+    outside: Outside, url: str, token: str, *, within: float = inf
+) -> AsyncIterator[ScimServer]:
+    """Yield the server at this address, which the token opens; all requests end `within` so many seconds."""
+    transport = Transport(outside, time.monotonic() + within)
     async with httpx2.AsyncClient(
         base_url=url,
         headers={"Authorization": f"Bearer {token}", "User-Agent": "Rungs"},

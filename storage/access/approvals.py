@@ -47,14 +47,6 @@ async def give(
     return True
 
 
-async def has(session: Session, key: MemberKey, permission_id: str) -> bool:
-    """Return whether an approval of this permission is stored for the member."""
-    theirs = select(col(Approval.given_at)).where(
-        _is_of(key), col(Approval.permission_id) == permission_id
-    )
-    return await session.scalar(theirs) is not None
-
-
 async def withdraw(
     session: Session, key: MemberKey, permission_id: str, *, by: MemberKey, now: datetime
 ) -> bool:
@@ -62,7 +54,7 @@ async def withdraw(
 
     A member may give their own one back.
     """
-    if key.workspace_id != by.workspace_id:
+    if key.workspace_id != by.workspace_id or not await _has(session, key, permission_id):
         return False
     await ensure_both(session, key, by, now=now)
     removed = await session.scalar(
@@ -75,6 +67,14 @@ async def withdraw(
     await due.mark(session, key, now=now)
     await ledger.append(session, key, "approval_withdrawn", permission_id, {}, now=now, by=by)
     return True
+
+
+async def _has(session: Session, key: MemberKey, permission_id: str) -> bool:
+    """Return whether an approval of this permission is stored for the member."""
+    theirs = select(col(Approval.given_at)).where(
+        _is_of(key), col(Approval.permission_id) == permission_id
+    )
+    return await session.scalar(theirs) is not None
 
 
 def _is_of(key: MemberKey) -> ColumnElement[bool]:

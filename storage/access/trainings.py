@@ -70,7 +70,7 @@ async def withdraw(
     session: Session, key: MemberKey, training_id: str, *, by: MemberKey, now: datetime
 ) -> bool:
     """Delete that a member completed a training; False when that was not stored, or is somebody's own."""
-    if not is_for_another(key, by):
+    if not is_for_another(key, by) or training_id not in await of_member(session, key):
         return False
     await ensure_both(session, key, by, now=now)
     removed = await session.scalar(

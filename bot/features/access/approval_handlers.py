@@ -79,7 +79,6 @@ async def _withdraw(
         return deps.render("access/decide_refused", problem="not_approver", words="")
     if who == by:
         return deps.render("access/decide_refused", problem="own_approval", words="")
-    if not await approvals.has(session, who, found.id):
+    if not await approvals.withdraw(session, who, found.id, by=by, now=now):
         return deps.render("access/approval_gone")
-    await approvals.withdraw(session, who, found.id, by=by, now=now)
     return deps.render("access/approval_withdrawn", who=person(who.user_id), title=found.title)

@@ -67,12 +67,14 @@ async def test_a_supervisor_who_lost_the_role_does_nothing_more(
 ) -> None:
     """The form of an approval that was open before the role ended approves nothing, and keeps the words."""
     await asks(maker, kenji)
+    assert "*Nobody decides on this plan:*" not in await card_of(maker)
     await kenji.types("/rungs try")
     await kenji.clicks("Open")
     await kenji.clicks("Approve")
     await shop.names("supervisor", "mei")
     await sends(kenji, try_oversee_words="Go ahead.")
     assert "This plan doesn't wait for you." in kenji.reads()
+    assert "*Nobody decides on this plan:*" in await card_of(maker)
     assert "*You wrote:* Go ahead." in kenji.reads()
     plan = await shop.plan_of(maker)
     assert plan.state == "asked"

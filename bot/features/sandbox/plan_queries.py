@@ -69,6 +69,8 @@ async def view_of(
     risks = risk_titles(deps)
     workspace_id = plan.workspace_id
     report = await reports.of_plan(session, workspace_id, plan.id)
+    waits = plan.state == "asked"
+    able = waits and await supervisors.still_supervises(session, plan, now=deps.now())
     before = plan.replaces and await plan_rows.one(session, workspace_id, plan.replaces)
     return PlanView(
         plan,
@@ -79,6 +81,7 @@ async def view_of(
         report=report,
         was_refused=report is not None and await was_refused(session, report),
         changes_running=bool(before and before.state == "running"),
+        is_stranded=waits and not able,
         problems=plan_problems(plan.facts, offer(deps), risks),
         offered=[(title, one) for one, title in risks.items()],
         is_own=plan.key == reader,

@@ -52,7 +52,8 @@ class PlanView:
     `risks` and `titles` are the names of risks and permissions by id, `offered` the (name, id) of risks that
     can be added. `problems` are what keeps it from being asked for. `was_refused` when Slack never took the
     report that was published. `changes_running` when a plan runs that ends as soon as this one is asked for.
-    `is_own` when its member reads it; `note` says what was done.
+    `is_stranded` when it waits for somebody who supervises no more. `is_own` when its member reads it; `note`
+    says what was done.
     """
 
     plan: Plan
@@ -63,6 +64,7 @@ class PlanView:
     report: Report | None = None
     was_refused: bool = False
     changes_running: bool = False
+    is_stranded: bool = False
     problems: Sequence[PlanProblem] = ()
     offered: Sequence[tuple[str, str]] = field(default=())
     is_own: bool = True
@@ -111,6 +113,8 @@ def plan_card(render: Render, view: PlanView, at: int = 0) -> Message:
         page.show(*_editing(view))
     if view.was_refused:
         page.tell(render("sandbox/refused"))
+    if view.is_stranded:
+        page.tell(render("sandbox/stranded", supervisor=who(view.plan.supervisor)))
     for block in _acts(render, page, view):
         page.show(block)
     page.show(row(button("All my plans", action=TRY_OVERVIEW)))

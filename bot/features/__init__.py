@@ -11,6 +11,7 @@ from bot.features.changes.feature import ADMIN as SERVERS
 from bot.features.changes.feature import FEATURE as CHANGES
 from bot.features.checkins.feature import FEATURE as CHECKINS
 from bot.features.clients.feature import FEATURE as CLIENTS
+from bot.features.clients.feature import LOG as CLIENTS_LOG
 from bot.features.evidence.feature import FEATURE as EVIDENCE
 from bot.features.help.feature import FEATURE as HELP
 from bot.features.holders.feature import FEATURE as HOLDERS
@@ -38,7 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     *(ADMIN, HELP, RULES_FORM, RULES, SELF_CHECK, STEPS, CHECKINS, TEAM_DIGEST, AGENTS),
     *(REQUIRED_LEVEL, HOLDERS, SAFEGUARDS, ADOPTION, INSTALLS),
     *(NOTICES, KNOWLEDGE, LEDGER, EVIDENCE, VERIFIERS, REVIEWS, BADGES),
-    *(ACCESS_GRANTS, ACCESS, CLIENTS, CHANGES, SERVERS),
+    *(ACCESS_GRANTS, ACCESS, CLIENTS_LOG, CLIENTS, CHANGES, SERVERS),
     *(SANDBOX_PLANS, SANDBOX),
     *(MAP, PROFILE, PRIVACY, HOME),
 )

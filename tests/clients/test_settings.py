@@ -127,6 +127,8 @@ async def test_the_log_is_kept_as_long_as_admins_say(own_gate: Gate) -> None:
         await runs(gate, "access_log")
         assert len(await gate.log()) == left
     gate.clock.go(seconds=1)
+    # Also once access is off.
+    await gate.sets(CAPABILITIES, ())
     await runs(gate, "access_log")
     assert len(await gate.log()) == 1
     gate.clock.go(days=180)

@@ -1,4 +1,8 @@
-"""Programs that ask what a member may use: the addresses that they ask at, and what admins set about them."""
+"""Programs that ask what a member may use: the addresses that they ask at, and what admins set about them.
+
+The log of what they asked is a capability of its own that is always there. So it is kept no longer than
+admins say, also once access is off.
+"""
 
 from bot.feature import AdminSection, Feature, FeatureJob
 from bot.features.admin.service import for_admins, for_admins_form
@@ -7,6 +11,25 @@ from bot.features.clients.service import is_on
 from bot.features.clients.views import CLIENTS, CLIENTS_VIEW, TITLE
 from bot.features.clients.web import ROUTES
 from storage.clients import access_log, emails
+
+LOG = Feature(
+    name="clients_log",
+    jobs=(
+        FeatureJob(
+            name="access_log",
+            seconds=3600,
+            promise=(
+                "Deletes old entries of the access log in workspaces whose admins had them kept for less "
+                "time. Run twice or in several processes: what is gone is gone. Run late: they are kept "
+                "longer."
+            ),
+            run=handlers.keep_less,
+            due=access_log.workspaces_that_keep_less,
+        ),
+    ),
+    personal_data=(access_log.PERSONAL_DATA,),
+    retention=(access_log.RETENTION,),
+)
 
 FEATURE = Feature(
     name="clients",
@@ -26,19 +49,8 @@ FEATURE = Feature(
             run=handlers.read_emails,
             due=emails.workspaces_due,
         ),
-        FeatureJob(
-            name="access_log",
-            seconds=3600,
-            promise=(
-                "Deletes old entries of the access log in workspaces whose admins had them kept for less "
-                "time. Run twice or in several processes: what is gone is gone. Run late: they are kept "
-                "longer."
-            ),
-            run=handlers.keep_less,
-            due=access_log.workspaces_that_keep_less,
-        ),
     ),
-    personal_data=(access_log.PERSONAL_DATA, emails.PERSONAL_DATA),
-    retention=(access_log.RETENTION, emails.RETENTION),
+    personal_data=(emails.PERSONAL_DATA,),
+    retention=(emails.RETENTION,),
     routes=ROUTES,
 )

@@ -53,6 +53,7 @@ def claims_script() -> Script:
     return Script(
         "Let Mei claim a coding level, and Kenji return it and then accept it",
         (*_switches_on(), *_claims(), *_verifies()),
+        plays_onlooker=True,
         until=Sees(MEI, SENT, times=2),
     )
 

@@ -45,6 +45,7 @@ def sandbox_script() -> Script:
     return Script(
         "Let Mei try a tool, with Kenji as her supervisor, from plan to report",
         (*_switches_on(), *_plans(), *_supervises(), *_reports()),
+        plays_onlooker=True,
         until=Sees(MEI, PUBLISHED),
     )
 

@@ -115,15 +115,20 @@ class Script:
     """Offered only until the app has written to everybody in it, or to all but the one who looked on."""
     understudy: str | None = None
     """Who takes the part of the person who looks on; without one, that part is left out."""
+    plays_onlooker: bool = False
+    """Everybody's part is played, also that of the person who looks on: nobody else can take it."""
     until: "Sees | None" = None
     """Offered only until this person saw that."""
     nobody: str | None = None
     """Said when nobody finds the first button. With it, that button is there already or never comes."""
 
     def besides(self, user: str | None) -> "Script":
-        """Return the script as it is played while this person looks on, who acts for themselves."""
+        """Return the script as it is played while this person looks on, who acts for themselves.
+
+        With `plays_onlooker` their part is played too.
+        """
         acts = tuple(self.acts)
-        if user in by_person(acts):
+        if user in by_person(acts) and not self.plays_onlooker:
             taken = [_recast(act, user, self.understudy) for act in acts] if self.understudy else []
             acts = tuple(taken or [act for act in acts if act.user != user])
         label = self.label.replace("{count}", str(len(by_person(acts))))

@@ -39,7 +39,7 @@ async def test_a_webhook_is_added_told_shown_and_removed(
     await at_work.approves(noah)
     await at_work.approves(noah, what=DRAFTS)
     await at_work.passes(seconds=5)
-    await adds(boss, "Webhook", **{URL: webhook.url, PERMISSIONS: [PILOT]})
+    await adds(boss, "webhook", **{URL: webhook.url, PERMISSIONS: [PILOT]})
     assert "Rungs tells 127.0.0.1 about The pilot &amp; more." in boss.reads()
     assert await at_work.published()
     await at_work.approves(ada)
@@ -72,7 +72,7 @@ async def test_saving_sends_at_once_what_waits(
     at_work: Office, boss: Person, webhook: Hook
 ) -> None:
     ada, noah = at_work.person("ada"), at_work.person("noah")
-    await adds(boss, "Webhook", **{URL: webhook.url, PERMISSIONS: [PILOT]})
+    await adds(boss, "webhook", **{URL: webhook.url, PERMISSIONS: [PILOT]})
     webhook.mood = "broken"
     await at_work.approves(ada, noah)
     for _ in range(9):
@@ -91,7 +91,7 @@ async def test_saving_sends_at_once_what_waits(
 
 
 async def test_a_bad_address_loses_nothing(at_work: Office, boss: Person) -> None:
-    await adds(boss, "Webhook", **{URL: "http://10.0.0.7/<x>", PERMISSIONS: [DRAFTS]})
+    await adds(boss, "webhook", **{URL: "http://10.0.0.7/<x>", PERMISSIONS: [DRAFTS]})
     assert "*Not saved.* Give an address that begins with https://." in boss.reads()
     await boss.clicks("Open the form again")
     shown = fields(boss)
@@ -146,7 +146,7 @@ async def test_others_and_a_workspace_without_access_have_no_such_window(
     at_work: Office, boss: Person
 ) -> None:
     ada = at_work.person("ada")
-    await adds(boss, "Webhook", **{URL: "https://example.org/", PERMISSIONS: [PILOT]})
+    await adds(boss, "webhook", **{URL: "https://example.org/", PERMISSIONS: [PILOT]})
     await opens(ada, SERVERS)
     assert ada.view is None
     await opens(boss, SERVERS)

@@ -161,7 +161,7 @@ async def test_one_click_shows_a_claim_returned_and_accepted_and_a_badge_for_it_
 ) -> None:
     offered = await page.messages(await page.dm(ADA), user=ADA)
     assert offered == []
-    played = await page.post("script", name="claims")
+    played = await page.post("script", name="claims", user=MEI)
     assert played["said"] == "3 of 3 colleagues took part."
     assert "claims" not in await page.stage()
     await page.post("clock", advance=700, user=MEI)
@@ -195,7 +195,7 @@ async def _badge(page: Page) -> bytes:
 
 
 async def test_one_click_shows_a_sandbox_from_plan_to_published_report(page: Page) -> None:
-    played = await page.post("script", name="sandbox")
+    played = await page.post("script", name="sandbox", user=MEI)
     assert played["said"] == "3 of 3 colleagues took part."
     await page.until_said("*What a sandbox found out:*", channel=PRODUCT, user=MEI)
     assert "sandbox" not in await page.stage()

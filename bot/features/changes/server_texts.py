@@ -47,7 +47,7 @@ async def server_views(session: Session, deps: Deps, clock: MemberClock) -> list
     for one in await receivers.every(session, workspace_id):
         text = deps.render(
             "changes/server",
-            title=KINDS[one.kind],
+            title=capitalized(KINDS[one.kind]),
             host=host_text(one),
             follows=titles(deps, (each.permission for each in followed.get(one.id, ()))),
             problem=one.problem if one.failures else None,

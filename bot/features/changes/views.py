@@ -15,7 +15,7 @@ from slack_sdk.models.views import View
 from bot.slack.api import Message
 from bot.slack.blocks import button, checks, fine_print, line, modal, paragraph, plain, row
 from bot.slack.carried import Carried
-from bot.slack.phrases import LONGEST_ADDRESS
+from bot.slack.phrases import LONGEST_ADDRESS, capitalized
 from coaching.safe_text import Render
 from content.limits import BUTTON
 from storage.changes.receivers import SCIM, WEBHOOK
@@ -27,7 +27,7 @@ SERVER_AGAIN = "server_again"
 SERVERS_VIEW = "servers_view"
 SERVER_VIEW = "server_view"
 TITLE = "Servers that are told"
-KINDS = {WEBHOOK: "Webhook", SCIM: "SCIM server"}
+KINDS = {WEBHOOK: "webhook", SCIM: "SCIM server"}
 
 URL = "server_url"
 TOKEN = "server_token"  # noqa: S105 - the name of a field
@@ -104,7 +104,7 @@ def server_form(
         blocks.append(
             InputBlock(label=plain("Remove"), element=box, block_id=REMOVE, optional=True)
         )
-    view = modal(KINDS[filled.kind], blocks, callback=SERVER_VIEW)
+    view = modal(capitalized(KINDS[filled.kind]), blocks, callback=SERVER_VIEW)
     view.submit, view.close = plain("Save"), plain("Cancel")
     kept = ServerForm(filled.kind, filled.receiver_id, response_url=filled.response_url)
     view.private_metadata = str(kept)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from coaching.members import MemberKey
-from storage.changes.queue import IS_WAITING, Change
+from storage.changes.queue import Change
 from storage.database import Session
 from storage.database.rows import update_rows
 from storage.installs.token_keys import InstallKey, TokenKeys
@@ -23,21 +23,21 @@ async def part_with(session: Session, key: MemberKey, keys: TokenKeys) -> None:
     """Keep, of a member who is about to be erased, only that what they had ended.
 
     Call it in the transaction of the erasure, after the changes "ended" were stored. Instead of the member's
-    id, these then hold it encrypted, until the receivers have taken them. The erasure deletes the others.
+    id, the last of these then holds it encrypted, until the receiver has taken it, also when it was given up.
+    The erasure deletes the others.
     """
     rows = await session.scalars(
         select(Change)
         .where(
             col(Change.workspace_id) == key.workspace_id,
             col(Change.user_id) == key.user_id,
-            IS_WAITING,
+            col(Change.change) == "ended",
         )
-        .order_by(col(Change.receiver_id), col(Change.number), col(Change.id))
+        .order_by(col(Change.at), col(Change.number), col(Change.id))
     )
     last = {(change.receiver_id, change.permission): change for change in rows}
     for change in last.values():
-        if change.change == "ended":
-            change.user_id, change.sealed = None, _sealed(change, key.user_id, keys)
+        change.user_id, change.sealed = None, _sealed(change, key.user_id, keys)
     await session.flush()
 
 

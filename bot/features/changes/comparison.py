@@ -5,6 +5,7 @@ from hashlib import sha256
 from logging import getLogger
 
 from bot.deps import Deps
+from bot.features.changes.outcomes import UNFINISHED
 from bot.features.changes.outside import outside
 from storage.changes import receivers
 from storage.changes.receivers import Look
@@ -14,6 +15,7 @@ log = getLogger(__name__)
 
 LEASE = timedelta(minutes=30)
 AFTER_FAILURE = timedelta(hours=1)
+SOON = timedelta(seconds=10)
 FIRST_HOUR = 1
 SPREAD_MINUTES = 180
 
@@ -52,7 +54,10 @@ async def compare_groups(deps: Deps) -> bool:
     counts = {"added": look.added, "removed": look.removed, "unknown": look.unknown}
     if any(counts.values()):
         log.warning("groups_mended", extra={**fields, **counts})
-    again_at = now + AFTER_FAILURE if look.problem else next_night(now, receiver.id)
+    if look.problem:
+        again_at = now + (SOON if look.problem == UNFINISHED else AFTER_FAILURE)
+    else:
+        again_at = next_night(now, receiver.id)
     async with deps.database.write() as session:
         await receivers.looked(session, receiver, look, again_at=again_at, now=deps.now())
     return True

@@ -25,6 +25,7 @@ log = getLogger(__name__)
 GONE = "404"
 
 SEND_WITHIN = 20.0
+COMPARE_WITHIN = 300.0
 """Seconds for all requests of one turn, so that a slow server holds up no others."""
 
 
@@ -182,5 +183,6 @@ async def compare(deps: Deps, outside: Outside, receiver: Receiver) -> receivers
     keys = deps.site.keys
     if keys is None:
         raise ScimFailed(down("no_keys"))
-    async with scim_server(outside, receiver.url, receiver.opened(keys)) as server:
+    token = receiver.opened(keys)
+    async with scim_server(outside, receiver.url, token, within=COMPARE_WITHIN) as server:
         return await Groups(deps, receiver, server).compare()

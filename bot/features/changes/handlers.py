@@ -122,11 +122,11 @@ async def server_sent(deps: Deps, submission: Submission) -> None:
             return
         answer = await _save(session, deps, submission, typed, needs=needs)
         followed = await receivers.all_followed(session, deps.identity.workspace_id)
+    request = replace(submission.request, response_url=carried.response_url)
+    await Reply(deps, request).privately_or_in_dm(answer, about="servers")
     if followed and deps.site.keys:
         # The keys are published from now on, so that a server can be set up before it is told anything.
         await signer_of(deps, deps.site.keys)
-    request = replace(submission.request, response_url=carried.response_url)
-    await Reply(deps, request).privately_or_in_dm(answer, about="servers")
 
 
 def _is_token(words: str) -> bool:

@@ -25,6 +25,9 @@ class Outcome:
 
 TAKEN = Outcome()
 
+UNFINISHED = "unfinished"
+"""The problem when there is more to do than one turn has time for."""
+
 NO_PROFILES = "no_profiles"
 """The problem when Slack does not say who people are."""
 

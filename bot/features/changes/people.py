@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from logging import getLogger
 from typing import Any
 
@@ -18,6 +19,9 @@ log = getLogger(__name__)
 
 ONE_BY_ONE = 30
 """Up to this many profiles are read one by one; for more, the whole list of users is read."""
+
+AGAIN_AFTER = timedelta(minutes=50)
+"""When somebody who was not found is looked for again: not in the next turn of the same comparison."""
 
 NO_EMAIL, NOT_FOUND, GUEST = "no_email", "not_found", "guest"
 
@@ -38,15 +42,15 @@ async def scim_ids(
 ) -> dict[str, str]:
     """Return the ids of these members at the server; those who cannot be found are left out.
 
-    What was looked up is remembered, and with `again` looked up again where nobody was found. ScimFailed when
-    the server, or Slack, does not say.
+    What was looked up is remembered, and with `again` looked up again where nobody was found some time ago.
+    ScimFailed when the server, or Slack, does not say.
     """
     async with deps.database.read() as session:
         known = await people.known(session, receiver, user_ids)
-    unknown = [
-        one for one in user_ids if one not in known or (again and known[one].scim_id is None)
-    ]
     found = {one: row.scim_id for one, row in known.items() if row.scim_id}
+    before = deps.now() - AGAIN_AFTER
+    old = {one for one, row in known.items() if again and row.at < before} - set(found)
+    unknown = [one for one in user_ids if one not in known or one in old]
     try:
         addresses = await _addresses(deps, unknown) if unknown else {}
     except Undeliverable as refused:

@@ -4,7 +4,6 @@ import time
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from math import inf
 from typing import Any
 
 import httpx2
@@ -19,7 +18,7 @@ from scim2_models import (
     User,
 )
 
-from bot.features.changes.outcomes import Outcome, down, of_status
+from bot.features.changes.outcomes import UNFINISHED, Outcome, down, of_status
 from bot.features.changes.outside import NotReached, Outside
 
 WITHIN = 10.0
@@ -42,12 +41,13 @@ class ScimFailed(Exception):
 class Transport(httpx2.AsyncBaseTransport):
     """Sends the library's requests by `Outside`, so that they reach only what they may.
 
-    With `until`, a moment of the monotonic clock, no request is under way later than that.
+    `within` so many seconds after the first one began, none is under way any more.
     """
 
-    def __init__(self, outside: Outside, until: float = inf) -> None:
+    def __init__(self, outside: Outside, within: float) -> None:
         self._outside = outside
-        self._until = until
+        self._within = within
+        self._until: float | None = None
         self.status = 0
         """Of the last answer; 0 without one."""
 
@@ -56,9 +56,11 @@ class Transport(httpx2.AsyncBaseTransport):
         headers = {name: value for name, value in request.headers.items() if name != "host"}
         headers["accept-encoding"] = "identity"
         self.status = 0
+        if self._until is None:
+            self._until = time.monotonic() + self._within
         within = min(WITHIN, self._until - time.monotonic())
         if within <= 0:
-            raise httpx2.ConnectError("timeout", request=request)
+            raise httpx2.ConnectError(UNFINISHED, request=request)
         try:
             answer = await self._outside.request(
                 request.method,
@@ -159,10 +161,10 @@ def _parts(every: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 @asynccontextmanager
 async def scim_server(
-    outside: Outside, url: str, token: str, *, within: float = inf
+    outside: Outside, url: str, token: str, *, within: float
 ) -> AsyncIterator[ScimServer]:
     """Yield the server at this address, which the token opens; all requests end `within` so many seconds."""
-    transport = Transport(outside, time.monotonic() + within)
+    transport = Transport(outside, within)
     async with httpx2.AsyncClient(
         base_url=url,
         headers={"Authorization": f"Bearer {token}", "User-Agent": "Rungs"},

@@ -1,10 +1,11 @@
 """A sandbox ends with the capability, with the member's account, and with their data."""
 
 from storage import workspace_settings
-from storage.access import grants
+from storage.access import due, grants
+from storage.access.facts import ON_PERMISSIONS
 from storage.sandbox.kept import KEEP_REPORTS
 from tests.admin.boss import OWNER, switches
-from tests.sandbox.workshop import EDITOR, Workshop, approves, asks
+from tests.sandbox.workshop import EDITOR, Workshop, approves, asks, card_of
 from tests.stage import Person
 
 
@@ -48,6 +49,27 @@ async def test_it_ends_when_admins_switch_it_off_and_when_its_member_goes(
     await kenji.types("/rungs try list")
     assert "release notes" in kenji.reads()
     assert maker.id not in kenji.reads()
+
+
+async def test_a_permission_that_admins_end_is_gone_from_the_plan(
+    shop: Workshop, maker: Person, kenji: Person
+) -> None:
+    """The plan goes on without it, its card says so, and the member is told."""
+    await asks(maker, kenji, try_permissions=[EDITOR])
+    await approves(kenji)
+    assert "*Permissions until the end:* Assistant in the editor" in await card_of(maker)
+    await shop.comes(maker)
+    await shop.runs("access_decisions")
+    where, now = maker.key.workspace_id, shop.season.calendar.now
+    async with shop.season.stage.database.write() as session:
+        change = workspace_settings.change
+        await change(session, where, ON_PERMISSIONS, (), by=maker.key, place="x", now=now)
+        await due.mark_workspace(session, where)
+    await shop.runs("access_decisions")
+    card = await card_of(maker)
+    assert "*Permissions that ended before the plan:* Assistant in the editor" in card
+    assert "*Permissions until the end:*" not in card
+    assert "An admin switched this permission off" in await shop.comes(maker)
 
 
 async def granted(shop: Workshop, person: Person) -> list[str]:

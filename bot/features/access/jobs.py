@@ -40,9 +40,10 @@ async def _read_profiles(deps: Deps) -> None:
 
 
 async def _tell(session: Session, deps: Deps, decided: Decided) -> None:
-    """Tell a member what changed by the policy; who grants for a sandbox tells of that.
+    """Tell a member what changed by the policy, or what admins ended of a sandbox.
 
-    Nothing is told while access is off, to guests, or to people who left.
+    Who grants for a sandbox tells of the rest of it. Nothing is told while access is off, to guests, or to
+    people who left.
     """
     told = {move.permission: kind for move in decided.moves if (kind := _kind_of(move))}
     told |= dict.fromkeys(decided.ending, ENDS)
@@ -52,7 +53,8 @@ async def _tell(session: Session, deps: Deps, decided: Decided) -> None:
 
 
 def _kind_of(move: Move) -> str | None:
-    if move.via != "policy" or move.reason in ("not_member", "guest"):
+    is_taken = move.change == "ended" and move.reason == "not_on"
+    if (move.via != "policy" and not is_taken) or move.reason in ("not_member", "guest"):
         return None
     return {"granted": GRANTED, "ended": ENDED}.get(move.change)
 

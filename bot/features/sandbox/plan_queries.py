@@ -14,6 +14,7 @@ from bot.features.sandbox.views import Overview
 from bot.slack.directory import clock_of
 from coaching.members import MemberKey
 from coaching.sandbox import plan_problems
+from storage.access import grants
 from storage.database import Session
 from storage.sandbox import notes, plan_rows, register, reports, supervisors
 from storage.sandbox.plan_rows import Plan
@@ -82,8 +83,18 @@ async def view_of(
         was_refused=report is not None and await was_refused(session, report),
         changes_running=bool(before and before.state == "running"),
         is_stranded=waits and not able,
+        lost=await _lost(session, plan),
         problems=plan_problems(plan.facts, offer(deps), risks),
         offered=[(title, one) for one, title in risks.items()],
         is_own=plan.key == reader,
         note=note,
     )
+
+
+async def _lost(session: Session, plan: Plan) -> list[str]:
+    """Return the permissions that a running plan was granted and that ended before it."""
+    if plan.state != "running" or plan.user_id is None or not plan.granted_ids:
+        return []
+    every = await grants.of_members(session, plan.workspace_id, [plan.user_id])
+    left = {one.permission_id for one in every if one.plan_id == plan.id}
+    return [one for one in plan.granted_ids if one not in left]

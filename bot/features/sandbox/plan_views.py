@@ -52,8 +52,8 @@ class PlanView:
     `risks` and `titles` are the names of risks and permissions by id, `offered` the (name, id) of risks that
     can be added. `problems` are what keeps it from being asked for. `was_refused` when Slack never took the
     report that was published. `changes_running` when a plan runs that ends as soon as this one is asked for.
-    `is_stranded` when it waits for somebody who supervises no more. `is_own` when its member reads it; `note`
-    says what was done.
+    `is_stranded` when it waits for somebody who supervises no more. `lost` are the permissions that ended
+    before the plan. `is_own` when its member reads it; `note` says what was done.
     """
 
     plan: Plan
@@ -65,6 +65,7 @@ class PlanView:
     was_refused: bool = False
     changes_running: bool = False
     is_stranded: bool = False
+    lost: Sequence[str] = ()
     problems: Sequence[PlanProblem] = ()
     offered: Sequence[tuple[str, str]] = field(default=())
     is_own: bool = True
@@ -187,13 +188,13 @@ def _decided(render: Render, view: PlanView) -> list[str]:
 
 def _planned(render: Render, view: PlanView) -> list[str]:
     plan, facts = view.plan, view.plan.facts
-    question = facts.question if is_long(render, plan) else ""
+    is_cut = plan.question.strip() not in ("", title_of(render, plan))
     risks = [
         render("sandbox/risk", risk=view.risks.get(one.id, one.id), words=one.mitigation)
         for one in facts.risks
     ]
     parts = [
-        _said(render, "sandbox/question", question),
+        _said(render, "sandbox/question", facts.question if is_cut else ""),
         "\n".join(_in_short(render, view)),
         _said(render, "sandbox/affected", facts.affected),
         *risks,
@@ -218,18 +219,17 @@ def _in_short(render: Render, view: PlanView) -> list[str]:
         ("sandbox/days", days_words(facts.days) if facts.days else ""),
         ("sandbox/supervisor", supervisor),
         ("sandbox/permissions", "" if plan.started_at else _titles(view, facts.permissions)),
-        ("sandbox/granted", _titles(view, plan.granted_ids)),
+        (
+            "sandbox/granted",
+            _titles(view, [one for one in plan.granted_ids if one not in view.lost]),
+        ),
+        ("sandbox/lost", _titles(view, view.lost)),
     )
     return [_said(render, name, words) for name, words in lines if words]
 
 
 def _titles(view: PlanView, permissions: Sequence[str]) -> str:
     return listed(title_words(view, one) for one in permissions) if permissions else ""
-
-
-def is_long(render: Render, plan: Plan) -> bool:
-    """Return whether the title of a plan is not all of its question."""
-    return plan.question.strip() not in ("", title_of(render, plan))
 
 
 def title_words(view: PlanView, permission: str) -> SafeText:

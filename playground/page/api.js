@@ -42,13 +42,15 @@ async function reach({ method, path, body, patience }) {
   }
 }
 
-const get = (path, query = {}) => call("GET", `${path}?${new URLSearchParams({ ...query, ...here() })}`);
+const get = (path, query = {}) => call("GET", `${path}?${new URLSearchParams({ ...here(), ...query })}`);
 const post =
   (path, patience = PATIENCE_MS) =>
   (body = {}) =>
     call("POST", path, { ...body, ...here() }, patience);
 
 export const state = (user) => get("state", user ? { user } : {});
+/** A workspace that need not be the page's, as nobody in it sees it. */
+export const stateOf = (id) => get("state", { team: id });
 export const messages = (user, channel) => get("messages", { user, channel });
 export const log = (after) => get("log", { after });
 export const command = post("command");

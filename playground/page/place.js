@@ -18,9 +18,10 @@ export async function arrive() {
 
 /** Become somebody in this workspace: this person, or the first there is. */
 async function enter(team, person) {
-  api.inWorkspace(team);
-  const { people } = await api.state("");
+  const { people } = await api.stateOf(team);
   const known = people.some(({ id }) => id === person);
+  // Only now, with the person: whatever is refreshed meanwhile is about the workspace that is left.
+  api.inWorkspace(team);
   change({ team, person: known ? person : people[0].id });
   await refreshState();
 }

@@ -1,12 +1,13 @@
 """Several workspaces on the page: a person goes from one to another, and the address remembers where."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from playground.server import Playground
-from tests.playground.page_stage import staged
+from tests.playground.page_stage import ADA, staged
 
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -54,17 +55,39 @@ async def test_a_person_goes_to_another_workspace_and_a_reload_stays_there(
         assert stage.visit.complaints == []
 
 
+async def test_a_message_on_the_way_to_another_workspace_is_fetched_from_where_it_came(
+    browser: Browser,
+) -> None:
+    async with staged(browser, playground=two()) as stage:
+        page, go_on = stage.page, asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            await go_on.wait()
+            await route.continue_()
+
+        await page.route(f"**/play/state?team={LARK}", slow)
+        async with page.expect_request(f"**/play/state?team={LARK}"):
+            await page.get_by_label("Workspace").select_option(LARK)
+        async with page.expect_response(re.compile(f"/play/state.*user={ADA}")):
+            await stage.post(text="Written meanwhile")
+        go_on.set()
+        await expect(page).to_have_url(re.compile(f"/{LARK}$"))
+        assert stage.visit.complaints == []
+
+
 async def test_what_is_written_in_one_workspace_is_not_seen_in_another(browser: Browser) -> None:
     async with staged(browser, playground=two()) as stage:
         page = stage.page
         await page.get_by_role("button", name="product").click()
         await page.get_by_label("Workspace").select_option(LARK)
+        await expect(page).to_have_url(re.compile(f"/{LARK}$"))
         await page.get_by_role("button", name="product").click()
         box = page.locator("#composer-text")
         await box.fill("Only for Lark")
         await box.press("Enter")
         await expect(page.locator("#messages")).to_contain_text("Only for Lark")
         await page.get_by_label("Workspace").select_option(HARBOR)
+        await expect(page).not_to_have_url(re.compile(LARK))
         await page.get_by_role("button", name="product").click()
         await expect(page.locator(".place-topic")).not_to_have_text("Numbers of Lark & Sons")
         await expect(page.locator("#messages")).not_to_contain_text("Only for Lark")

@@ -112,7 +112,8 @@ function tabButton(tab, label) {
   );
 }
 
-async function openTab(tab) {
-  await goTo(store.place.channel, { tab }).catch(() => {});
+/** The keyboard goes to the tab at once: while the tab is loading, the person may go on to something else. */
+function openTab(tab) {
+  goTo(store.place.channel, { tab }).catch(() => {});
   document.getElementById(`tab-${tab}`)?.focus();
 }

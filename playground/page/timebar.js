@@ -104,8 +104,8 @@ function wayTo(channels) {
   const there = store.state?.conversations.find((one) => one.id === id);
   if (!there || isOpen(store.place)) return null;
   const name = there.kind === "dm" ? there.name : `#${there.name}`;
-  const open = async () => {
-    await goTo(id);
+  const open = () => {
+    goTo(id);
     if (conversation()) document.getElementById("scroller")?.focus();
   };
   return el("button", { type: "button", class: "link-button", on: { click: open } }, `Open ${name}`);

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 from slack_bolt.async_app import AsyncApp
 
 from tests.playground.page_stage import (
@@ -23,6 +23,7 @@ from tests.playground.page_stage import (
 pytest_plugins = ["tests.browser"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Heard = list[dict[str, Any]]
+REFRESHED = "import('/page/refresh.js').then(({ refreshAll }) => refreshAll())"
 
 CONFIRM = {
     "title": plain("Erase it all?"),
@@ -239,6 +240,27 @@ async def test_home_is_shown_and_its_buttons_work(browser: Browser) -> None:
         await expect(view).to_contain_text("Started")
         await expect(view.get_by_role("button", name="Start")).to_be_focused()
         assert ADA in stage.playground.workspace.homes
+
+
+async def test_the_keyboard_stays_where_it_went_while_a_tab_was_still_loading(
+    browser: Browser,
+) -> None:
+    async with staged(browser) as stage:
+        page, go_on = stage.page, asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            await go_on.wait()
+            await route.fulfill(json={"ok": True})
+
+        await stage.slack.views_publish(user_id=ADA, view=home("Welcome"))
+        await page.route("**/play/home", slow)
+        await page.get_by_role("tab", name="Home").click()
+        start = page.get_by_role("tabpanel", name="Home").get_by_role("button", name="Start")
+        await start.focus()
+        async with page.expect_response("**/play/home"):
+            go_on.set()
+        await page.evaluate(REFRESHED)
+        await expect(start).to_be_focused()
 
 
 async def test_slack_address_leads_to_the_same_place_on_the_page(browser: Browser) -> None:

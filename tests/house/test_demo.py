@@ -166,8 +166,8 @@ async def test_one_click_shows_a_claim_returned_and_accepted_and_a_badge_for_it_
     assert "claims" not in await page.stage()
     await page.post("clock", advance=700, user=MEI)
     await page.post("clock", advance=2 * 86_400, user=MEI)
-    told = [message["text"] for message in await page.messages(await page.dm(MEI), user=MEI)]
-    assert any("AI coding, level 1, Fluency: accepted." in text for text in told)
+    accepted = "AI coding, level 1, Fluency: accepted."
+    await page.until_said(accepted, channel=await page.dm(MEI), user=MEI)
     file = tmp_path / "badge.jwt"
     file.write_bytes(await _badge(page))
     await asyncio.sleep(2 * SAVE_WITHIN)  # The command reads the clock from what was saved.

@@ -6,13 +6,12 @@ Plans that never ran are deleted either way.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from coaching.members import MemberKey
 from storage import workspace_settings
 from storage.database import Session
-from storage.database.rows import OwnedTable, Row, update_rows
+from storage.database.rows import OwnedTable, update_rows
 from storage.sandbox import ends
 from storage.sandbox.plan_rows import Plan, is_of
 from storage.workspace_settings import Setting
@@ -31,13 +30,6 @@ async def forget_person(session: Session, key: MemberKey, *, now: datetime) -> N
     if settings.get(KEEP_REPORTS):
         ran = col(Plan.state).in_(("ended", "reported"))
         await update_rows(session, Plan, is_of(key), ran, user_id=None, due_at=None)
-
-
-def is_of_plans(table: type[Row], key: MemberKey) -> ColumnElement[bool]:
-    """Return the condition that matches the rows of this table that belong to the member's plans."""
-    plan_id = table.metadata.tables[str(table.__tablename__)].columns["plan_id"]
-    theirs = select(col(Plan.id)).where(is_of(key))
-    return (col(table.workspace_id) == key.workspace_id) & plan_id.in_(theirs)
 
 
 PERSONAL_DATA = OwnedTable(

@@ -11,7 +11,7 @@ from coaching.members import MemberKey
 from coaching.sandbox import Happened, is_too_long, week_of
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, insert_into, refers_to
-from storage.sandbox import kept, plan_rows
+from storage.sandbox import plan_rows
 from storage.sandbox.plan_rows import Plan
 
 NoteKind = Literal["week", "halfway"]
@@ -48,7 +48,7 @@ class Note(Row, table=True):
 
 async def notes_about(_session: Session, key: MemberKey) -> ColumnElement[bool]:
     """Return the condition that matches the notes of the member's plans."""
-    return kept.is_of_plans(Note, key)
+    return plan_rows.is_of_plans(Note, key)
 
 
 PERSONAL_DATA = OwnedTable(

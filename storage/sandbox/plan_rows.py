@@ -261,6 +261,13 @@ def is_of(key: MemberKey) -> ColumnElement[bool]:
     return (col(Plan.workspace_id) == key.workspace_id) & (col(Plan.user_id) == key.user_id)
 
 
+def is_of_plans(table: type[Row], key: MemberKey) -> ColumnElement[bool]:
+    """Return the condition that matches the rows of this table that belong to the member's plans."""
+    plan_id = table.metadata.tables[str(table.__tablename__)].columns["plan_id"]
+    theirs = select(col(Plan.id)).where(is_of(key))
+    return (col(table.workspace_id) == key.workspace_id) & plan_id.in_(theirs)
+
+
 def days_of(plan: Plan) -> timedelta:
     """Return the length of the time box."""
     return timedelta(days=plan.days)

@@ -11,7 +11,7 @@ from coaching.members import MemberKey
 from coaching.sandbox import Verdict, is_too_long
 from storage.database import Session
 from storage.database.rows import OwnedTable, Row, UtcTime, refers_to
-from storage.sandbox import kept, plan_rows
+from storage.sandbox import plan_rows
 from storage.sandbox.notes import Problem, words_problem
 from storage.sandbox.plan_rows import Plan
 
@@ -66,7 +66,7 @@ class Report(Row, table=True):
 
 async def reports_about(_session: Session, key: MemberKey) -> ColumnElement[bool]:
     """Return the condition that matches the reports of the member's plans."""
-    return kept.is_of_plans(Report, key)
+    return plan_rows.is_of_plans(Report, key)
 
 
 PERSONAL_DATA = OwnedTable(

@@ -13,8 +13,8 @@ from bot.features.access.admin_views import (
     is_of_form,
     permissions_form,
 )
+from bot.features.access.member_access import Around
 from bot.features.access.requirement_views import Words
-from bot.features.access.standing import Around
 from bot.slack.blocks import notice
 from bot.slack.directory import clock_of
 from bot.slack.payloads import Click, Submission

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.deps import Deps
+from bot.features.access.member_access import meet
 from bot.features.access.request_handlers import desk_card
 from bot.features.access.request_views import (
     PERMISSION,
@@ -10,7 +11,6 @@ from bot.features.access.request_views import (
     FormState,
     withdraw_approval_form,
 )
-from bot.features.access.standing import meet
 from bot.slack.blocks import notice
 from bot.slack.payloads import Click, Submission
 from bot.slack.phrases import person

@@ -20,9 +20,9 @@ from bot.features.access.coordinator_views import (
     trainings_card,
     withdraw_form,
 )
+from bot.features.access.member_access import meet
 from bot.features.access.people_lookup import with_people
 from bot.features.access.request_views import FormState
-from bot.features.access.standing import meet
 from bot.features.holders.service import can_be_named
 from bot.slack.blocks import notice
 from bot.slack.directory import clock_of

@@ -3,15 +3,12 @@
 from bot.deps import Deps
 from bot.feature import Call
 from bot.features.access.coordinator_handlers import show_trainings
+from bot.features.access.member_access import MemberAccess, access_of, count_waiting, meet
 from bot.features.access.request_handlers import show_requests
-from bot.features.access.standing import MemberAccess, access_of, meet
 from bot.features.access.views import all_card, overview_card, permission_card
 from bot.slack.api import Message
 from bot.slack.payloads import Click, Request
 from bot.slack.replies import Reply
-from coaching.members import MemberKey
-from storage.access import requests
-from storage.database import Session
 
 
 async def access(deps: Deps, call: Call) -> None:
@@ -77,11 +74,3 @@ async def _overview(deps: Deps, request: Request) -> Message:
         found = await access_of(session, deps, request.key)
         waiting = await count_waiting(session, deps, request.key, found)
     return overview_card(deps.render, found, waiting=waiting)
-
-
-async def count_waiting(session: Session, deps: Deps, key: MemberKey, found: MemberAccess) -> int:
-    """Return how many requests wait for this member's answer."""
-    if not found.may_approve:
-        return 0
-    theirs = found.approves
-    return len(await requests.waiting_for(session, key, permissions=theirs, now=deps.now()))

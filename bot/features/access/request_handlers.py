@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.deps import Deps
 from bot.feature import Call
+from bot.features.access.member_access import MemberAccess, access_of, meet
 from bot.features.access.request_notices import (
     ANSWERED,
     is_on,
@@ -23,7 +24,6 @@ from bot.features.access.request_views import (
     typed_words,
 )
 from bot.features.access.requirement_views import people_words
-from bot.features.access.standing import MemberAccess, access_of, meet
 from bot.features.notices.service import tell
 from bot.slack.api import Message
 from bot.slack.blocks import notice

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.buttons import PROVE
-from bot.features.access.standing import Around, Standing
+from bot.features.access.member_access import Around, Standing
 from bot.features.evidence.service import NOTICE_LEVEL, ladder_value
 from bot.features.rules.views import RULES
 from bot.slack.blocks import button

@@ -4,8 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.buttons import ACCESS
 from bot.deps import Deps
-from bot.features.access.handlers import count_waiting
-from bot.features.access.standing import access_of
+from bot.features.access.member_access import access_of, count_waiting
 from bot.features.access.views import home_block
 from coaching.members import MemberKey
 from storage.database import Session

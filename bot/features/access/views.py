@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.buttons import ACCESS
+from bot.features.access.member_access import NEAR, MemberAccess, Standing
 from bot.features.access.requirement_views import Words, span_words
-from bot.features.access.standing import NEAR, MemberAccess, Standing
 from bot.slack.api import Message
 from bot.slack.blocks import button, line, paragraph, row
 from bot.slack.phrases import capitalized, counted, listed, number

@@ -219,3 +219,11 @@ def _standing(
         # What is over then is what the member can renew now.
         missing = requirement_state(policy, permission.id, facts, max(lasts_to, now)).missing
     return Standing(permission, decision, missing, until, request)
+
+
+async def count_waiting(session: Session, deps: Deps, key: MemberKey, found: MemberAccess) -> int:
+    """Return how many requests wait for this member's answer."""
+    if not found.may_approve:
+        return 0
+    theirs = found.approves
+    return len(await requests.waiting_for(session, key, permissions=theirs, now=deps.now()))

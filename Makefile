@@ -56,7 +56,7 @@ sbom: $(VENV)/.dev
 
 # Universal locks: any platform, Python 3.11 and later, versions and hashes only.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url pyproject.toml
+	--no-header --no-annotate --no-strip-extras --no-emit-index-url pyproject.toml
 lock: $(VENV)/.dev
 	@$(LOCK) --upgrade --extra dev --output-file requirements-dev.txt
 	@$(LOCK) --upgrade --constraint requirements-dev.txt --output-file requirements.txt

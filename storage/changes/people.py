@@ -14,6 +14,9 @@ from storage.changes.receivers import Followed, Receiver, ReceiverPerson
 from storage.database import Session
 from storage.database.rows import in_batches, insert_into
 
+NO_EMAIL, NOT_FOUND, GUEST = "no_email", "not_found", "guest"
+"""Why somebody could not be found."""
+
 
 async def known(
     session: Session, receiver: Receiver, user_ids: Collection[str]

@@ -11,6 +11,7 @@ An import under `if TYPE_CHECKING` is not checked: it exists for the type checke
 """
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -258,3 +259,11 @@ def test_a_wrong_import_is_explained(tree: Path, file: str, line: str) -> None:
 @pytest.mark.parametrize(("file", "line"), RIGHT)
 def test_a_right_import_passes(tree: Path, file: str, line: str) -> None:
     assert wrong(written(tree, file, line), order=[LOWER, HIGHER]) == []
+
+
+def test_nothing_that_a_scim_server_alone_needs_is_loaded_at_the_start() -> None:
+    code = "import app, sys; print({'httpx2', 'scim2_client', 'scim2_models'} & set(sys.modules))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.strip() == "set()"

@@ -13,6 +13,7 @@ from bot.features.changes.scim import ScimFailed, ScimServer
 from bot.features.clients.service import confirmed_email
 from bot.slack.errors import MemberGone, Undeliverable
 from storage.changes import people
+from storage.changes.people import GUEST, NO_EMAIL, NOT_FOUND
 from storage.changes.receivers import Receiver
 
 log = getLogger(__name__)
@@ -22,8 +23,6 @@ ONE_BY_ONE = 30
 
 AGAIN_AFTER = timedelta(minutes=50)
 """When somebody who was not found is looked for again: not in the next turn of the same comparison."""
-
-NO_EMAIL, NOT_FOUND, GUEST = "no_email", "not_found", "guest"
 
 
 @dataclass(frozen=True)

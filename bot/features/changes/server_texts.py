@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from bot.deps import Deps
-from bot.features.changes.people import GUEST, NO_EMAIL, NOT_FOUND
 from bot.features.changes.service import host_text, titles
 from bot.features.changes.views import KINDS, ServerView
 from bot.slack.phrases import MemberClock, capitalized, counted, listed, number, person
 from coaching.safe_text import SafeText
 from storage.changes import backlog, people, receivers
 from storage.changes.backlog import Waiting
-from storage.changes.people import NotFound
+from storage.changes.people import GUEST, NO_EMAIL, NOT_FOUND, NotFound
 from storage.changes.receivers import Receiver
 from storage.database import Session
 

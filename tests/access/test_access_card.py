@@ -26,7 +26,7 @@ async def test_a_newcomer_reads_what_is_missing(newcomer: Person) -> None:
     assert "Switched off" not in text
     # What only an admin can help with stands last.
     assert text.index("*Agents*") < text.index("*The pilot*")
-    assert "Approval (The board). Nobody is named yet who gives it, so ask an admin." in text
+    assert "Approval (The board). Nobody is named yet to give it, so ask an admin." in text
     await newcomer.clicks("See the other one", where=newcomer.channel)
     assert "*Code* · You can do what Code needs." in newcomer.reads(newcomer.channel)
 
@@ -113,7 +113,7 @@ async def test_the_next_click_leads_to_levels_and_rules(office: Office, newcomer
     await office.names("approver:security")
     await office.sets(CAPABILITIES, (ACCESS, "evidence"))
     await newcomer.types("access code")
-    assert "Nobody is named yet who gives it" in newcomer.reads()
+    assert "Nobody is named yet to give it" in newcomer.reads()
     await office.names("approver:security", "kenji", "mei")
     await office.sets(CAPABILITIES, (ACCESS,))
 

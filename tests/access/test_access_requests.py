@@ -252,7 +252,7 @@ async def test_an_approval_that_no_card_shows_is_withdrawn_by_a_form(
     for person, said in (
         (newcomer, "*The approval is withdrawn.*"),
         (newcomer, "There's no such approval"),
-        (kenji, "Somebody else withdraws yours."),
+        (kenji, "This approval is for you, so another approver withdraws it."),
     ):
         await kenji.types("/rungs access requests")
         await kenji.clicks("Withdraw an approval")

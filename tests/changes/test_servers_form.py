@@ -62,7 +62,7 @@ async def test_a_webhook_is_added_told_shown_and_removed(
     assert "very-secret" not in shown
     await boss.clicks_in_view("Change")
     await sends(boss, **{REMOVE: [REMOVE]})
-    assert "127.0.0.1 is told nothing any more." in boss.reads()
+    assert "127.0.0.1 isn't told anything anymore." in boss.reads()
     assert (await at_work.waits()).count == 0
     await boss.types("/rungs admin log")
     assert "very-secret" not in boss.reads()

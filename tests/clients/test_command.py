@@ -53,7 +53,9 @@ def test_a_program_from_its_token_to_its_end(run: Run, settings: dict[str, str])
     listed = run("clients list", settings)
     assert f"T1         The gateway  {CHAT}, {EDITOR}" in listed.out
     assert parsed.secret not in listed.out
-    assert "It asked nothing yet." in run(f"clients show 'The gateway' {HERE}", settings).out
+    assert (
+        "It hasn't asked anything yet." in run(f"clients show 'The gateway' {HERE}", settings).out
+    )
     changed = run(f"clients permissions 'The gateway' {HERE} --permission {CHAT}", settings)
     assert changed.out == f"'The gateway' may ask about {CHAT} in T1.\n"
     none = run(f"clients permissions 'The gateway' {HERE}", settings)

@@ -26,11 +26,11 @@ async def test_a_line_a_week_a_look_halfway_and_the_end(
     assert (said.week, said.happened) == (1, "trouble")
 
     await card_of(maker)
-    await maker.clicks("Look halfway")
+    await maker.clicks("Write the halfway note")
     await sends(maker, try_words="It needs the labels first.")
     assert "is halfway:*" in await shop.comes(kenji)
     await kenji.clicks("Open the plan")
-    await kenji.clicks("Answer the halfway look")
+    await kenji.clicks("Answer the halfway note")
     await sends(kenji, try_oversee_words="Label them for two weeks.")
     assert "*The supervisor answered:* “Label them for two weeks.”" in kenji.reads()
     await kenji.clicks("Extend it")
@@ -39,7 +39,7 @@ async def test_a_line_a_week_a_look_halfway_and_the_end(
     told = await shop.comes(maker)
     assert "answered you:*" in told
     assert "The labels take a week." in told
-    assert "Look halfway" not in await card_of(maker)
+    assert "Write the halfway note" not in await card_of(maker)
 
     plan = await shop.plan_of(maker)
     assert plan.ends_at is not None

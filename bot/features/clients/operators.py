@@ -81,7 +81,9 @@ async def show(database: Database, *, workspace_id: str, name: str, limit: int) 
         )
         for one in entries
     ]
-    return "\n".join([told, *(aligned(LOG_HEAD, rows) if rows else ["It asked nothing yet."])])
+    return "\n".join(
+        [told, *(aligned(LOG_HEAD, rows) if rows else ["It hasn't asked anything yet."])]
+    )
 
 
 async def assign(

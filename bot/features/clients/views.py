@@ -43,7 +43,7 @@ def clients_form(
         [
             paragraph(render("clients/about", names=names)),
             InputBlock(
-                label=plain("How long what they asked is kept"), element=kept, block_id=DAYS
+                label=plain("How long to keep what they asked"), element=kept, block_id=DAYS
             ),
             InputBlock(
                 label=plain("How they name people"),

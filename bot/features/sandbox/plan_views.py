@@ -330,7 +330,7 @@ def _running(render: Render, page: Page, view: PlanView) -> list[Block]:
     page.aloud(text)
     acts = [
         button("Stop now", action=TRY_STOP, value=plan.id, style="danger"),
-        button("Look halfway", action=TRY_HALFWAY, value=plan.id)
+        button("Write the halfway note", action=TRY_HALFWAY, value=plan.id)
         if view.can_look_halfway
         else None,
         button("Change the plan", action=TRY_AGAIN, value=plan.id),

@@ -35,7 +35,7 @@ GRANTED, WORDS, DAYS = "try_granted", "try_oversee_words", "try_oversee_days"
 ACTS = {
     "returned": ("Return with words", "What they read", "Return it"),
     "declined": ("Decline the plan", "Why", "Decline it"),
-    "halfway": ("Answer the look", "What they read", "Send"),
+    "halfway": ("Answer halfway", "What they read", "Send"),
     "report": ("Answer the report", "What they read", "Send"),
 }
 """The title, the label of the field, and the button of each form that takes words alone."""
@@ -67,7 +67,7 @@ def _acts(view: PlanView) -> list[ButtonElement]:
         if plan.extended_at is None:
             acts.append(button("Extend it", action=OVERSEE_EXTEND, value=plan.id))
     if halfway and not halfway.answer:
-        acts.append(button("Answer the halfway look", action=OVERSEE_HALFWAY, value=plan.id))
+        acts.append(button("Answer the halfway note", action=OVERSEE_HALFWAY, value=plan.id))
     if report and not report.answer:
         acts.append(
             button("Answer the report", action=OVERSEE_REPORT, value=plan.id, style="primary")

@@ -171,9 +171,13 @@ def database_tables() -> list[str]:
 def retention() -> list[tuple[str, str, str]]:
     """Return the tables whose rows are deleted after a time: name, what the rows are, and the time."""
     return [
-        (str(one.table.__tablename__), one.what, f"{one.kept.days} days")
+        (str(one.table.__tablename__), one.what, _days(one.kept.days))
         for one in (*storage_privacy.CORE_RETENTION, *REGISTRY.retention)
     ]
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def export_fields() -> list[str]:

@@ -17,7 +17,8 @@ async def test_privacy_says_who_sees_what(ada: Person) -> None:
 async def test_privacy_says_how_long_everything_is_kept(ada: Person) -> None:
     await ada.types("/rungs privacy")
     for one in (*CORE_RETENTION, *REGISTRY.retention):
-        assert f"• {one.what}: {one.kept.days} days." in ada.reads()
+        days = f"{one.kept.days} day" if one.kept.days == 1 else f"{one.kept.days} days"
+        assert f"• {one.what}: {days}." in ada.reads()
     assert "Everything else about you: until you erase it." in ada.reads()
 
 
